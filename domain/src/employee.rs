@@ -1,0 +1,125 @@
+//! People with accounts and what their role lets them see.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    id::{EmployeeId, OrganisationId, TeamId},
+    text::{Email, Name, NewPassword},
+};
+
+/// What a person may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Runs the installation; sees every team.
+    Admin,
+    /// Runs teams; sees those.
+    Manager,
+    /// Visits customers; sees own work.
+    Rep,
+}
+
+crate::visit::codes!(Role { Admin = "admin", Manager = "manager", Rep = "rep" });
+
+/// A person as others see them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmployeeRef {
+    /// Who.
+    pub id: EmployeeId,
+    /// As written on the screen.
+    pub name: String,
+}
+
+/// A team as others see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeamRef {
+    /// Which.
+    pub id: TeamId,
+    /// As written on the screen.
+    pub name: String,
+}
+
+/// The signed-in person, as sign-in answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedIn {
+    /// Who.
+    pub id: EmployeeId,
+    /// As written on the screen.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// `GET /me`: the signed-in person with what every page needs to know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    /// Who.
+    pub id: EmployeeId,
+    /// As written on the screen.
+    pub name: String,
+    /// The account's address.
+    pub email: String,
+    /// What they may do.
+    pub role: Role,
+    /// Own team, or the teams run; for an admin all.
+    pub teams: Vec<TeamRef>,
+    /// Where they work.
+    pub organisation: OrganisationRef,
+}
+
+/// An organisation with the setting every date depends on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganisationRef {
+    /// Which.
+    pub id: OrganisationId,
+    /// As written on the screen.
+    pub name: String,
+    /// The time zone business days are counted in.
+    pub time_zone: chrono_tz::Tz,
+}
+
+/// `POST /auth/login` and `POST /auth/session`.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Credentials {
+    /// The account.
+    pub email: String,
+    /// Its password, as typed.
+    pub password: String,
+}
+
+/// What a program gets for its credentials.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Tokens {
+    /// Goes into `Authorization: Bearer …`.
+    pub access_token: String,
+    /// Always `Bearer`.
+    pub token_type: String,
+    /// Seconds the access token is good for.
+    pub expires_in: i64,
+    /// Good once, for `POST /auth/refresh`.
+    pub refresh_token: String,
+    /// Who signed in.
+    pub employee: SignedIn,
+}
+
+/// `POST /auth/refresh`.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Refresh {
+    /// The token the last answer gave.
+    pub refresh_token: String,
+}
+
+/// `POST /setup`: the first admin of an empty installation.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Setup {
+    /// The organisation's name.
+    pub organisation: Name,
+    /// The time zone its days are counted in.
+    pub time_zone: chrono_tz::Tz,
+    /// The admin's name.
+    pub name: Name,
+    /// The admin's address.
+    pub email: Email,
+    /// The admin's password.
+    pub password: NewPassword,
+}

@@ -1,0 +1,65 @@
+//! Identifiers: one type an entity, so that a team's id cannot be passed where a visit's is meant.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The text was not a UUID, or was the nil UUID.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("must be a UUID such as 6f1c5f0e-2f6b-4a0e-9c3f-1a2b3c4d5e6f")]
+pub struct InvalidId;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "Uuid")]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+        impl FromStr for $name {
+            type Err = InvalidId;
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                match Uuid::parse_str(text) {
+                    Ok(id) if !id.is_nil() => Ok(Self(id)),
+                    _ => Err(InvalidId),
+                }
+            }
+        }
+        impl TryFrom<String> for $name {
+            type Error = InvalidId;
+            fn try_from(text: String) -> Result<Self, InvalidId> {
+                text.parse()
+            }
+        }
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Uuid {
+                id.0
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// An organisation: the wall around everything one customer of ours owns.
+    OrganisationId,
+    /// A team of reps inside an organisation.
+    TeamId,
+    /// A person with an account.
+    EmployeeId,
+    /// A customer company.
+    CompanyId,
+    /// A place of a company where visits happen.
+    LocationId,
+    /// A visit; made by the rep's device, so that sending it twice makes one visit.
+    VisitId,
+    /// An event of a stream.
+    EventId,
+    /// A signed-in device or program.
+    SessionId,
+}

@@ -1,0 +1,17 @@
+//! The heart of Ekenko: names, values and rules of field sales.
+//!
+//! Pure: no IO, no clock, no randomness. It compiles to wasm, so the pages check input with the same
+//! rules as the server and read the same types the API writes.
+
+pub mod board;
+pub mod customer;
+pub mod day;
+pub mod employee;
+pub mod event;
+pub mod geo;
+pub mod id;
+pub mod live;
+pub mod page;
+pub mod problem;
+pub mod text;
+pub mod visit;

@@ -1,0 +1,12 @@
+//! Lists that come in pieces.
+
+use serde::{Deserialize, Serialize};
+
+/// One piece of a list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// In the list's order.
+    pub items: Vec<T>,
+    /// What to send as `cursor` for the next piece; `null` at the end.
+    pub next: Option<String>,
+}

@@ -1,0 +1,245 @@
+//! A visit: a rep at a customer's location, from check-in to check-out.
+
+mod verdict;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+pub use verdict::*;
+
+use crate::{
+    customer::Location,
+    day::to_micros,
+    employee::{EmployeeRef, TeamRef},
+    geo::{Latitude, Longitude, Metres, Position},
+    id::{LocationId, VisitId},
+    text::Notes,
+};
+
+/// Gives an enum its code in the database and its list of all values.
+macro_rules! codes {
+    ($name:ident { $($variant:ident = $code:literal),+ $(,)? }) => {
+        impl $name {
+            /// Every value, in the order lists show them.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+            /// The stable code: the same in JSON, database and message names.
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code),+ }
+            }
+            /// The value of a code.
+            pub fn from_code(code: &str) -> Option<Self> {
+                match code { $($code => Some(Self::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+pub(crate) use codes;
+
+/// Why the rep is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum Purpose {
+    Offer,
+    Collect,
+    Deliver,
+    Survey,
+    Complaint,
+    Other,
+}
+codes!(Purpose {
+    Offer = "offer",
+    Collect = "collect",
+    Deliver = "deliver",
+    Survey = "survey",
+    Complaint = "complaint",
+    Other = "other",
+});
+
+/// What came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum Outcome {
+    Ordered,
+    NoOrder,
+    Collected,
+    Delivered,
+    Closed,
+    Absent,
+    Other,
+}
+codes!(Outcome {
+    Ordered = "ordered",
+    NoOrder = "no_order",
+    Collected = "collected",
+    Delivered = "delivered",
+    Closed = "closed",
+    Absent = "absent",
+    Other = "other",
+});
+
+/// Where a device says it was, and how sure it is.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Fix {
+    /// Degrees north.
+    pub lat: Latitude,
+    /// Degrees east.
+    pub lng: Longitude,
+    /// Radius in metres the device is 68 % (Android) or 95 % (W3C Geolocation) sure to be within.
+    pub accuracy_m: Metres,
+    /// When the position was measured, by the device's clock; kept to the microsecond.
+    #[serde(deserialize_with = "taken_at")]
+    pub taken_at: DateTime<Utc>,
+}
+
+fn taken_at<'de, D: serde::Deserializer<'de>>(from: D) -> Result<DateTime<Utc>, D::Error> {
+    use serde::de::Error;
+    let text = String::deserialize(from)?;
+    let at = DateTime::parse_from_rfc3339(&text)
+        .map_err(|_| D::Error::custom("must be a time such as 2026-11-21T09:30:00Z (RFC 3339)"))?
+        .with_timezone(&Utc);
+    if (2000..=2999).contains(&chrono::Datelike::year(&at)) {
+        Ok(to_micros(at))
+    } else {
+        Err(D::Error::custom("must be a time between the years 2000 and 2999"))
+    }
+}
+
+impl Fix {
+    /// The point without its circle.
+    pub fn position(&self) -> Position {
+        Position { lat: self.lat, lng: self.lng }
+    }
+}
+
+/// `POST /visits`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CheckIn {
+    /// Made by the device; the same id again is the same visit.
+    pub id: VisitId,
+    /// The customer's location.
+    pub location_id: LocationId,
+    /// Why the rep is there.
+    pub purpose: Purpose,
+    /// Where the device says it is; `null` when it cannot say, but never left out.
+    #[serde(deserialize_with = "Option::deserialize")]
+    pub fix: Option<Fix>,
+}
+
+/// `POST /visits/{id}/check-out`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CheckOut {
+    /// What came of it.
+    pub outcome: Outcome,
+    /// Free text.
+    #[serde(default)]
+    pub notes: Option<Notes>,
+}
+
+/// The photo of a visit, as the API tells it; its bytes are at `/visits/{id}/photo`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhotoRef {
+    /// Of the bytes as sent, lower-case hex.
+    pub sha256: String,
+    /// Pixels across, as seen upright.
+    pub width: u32,
+    /// Pixels down, as seen upright.
+    pub height: u32,
+}
+
+/// A visit, as every answer and event carries it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Visit {
+    /// Which.
+    pub id: VisitId,
+    /// Whose.
+    pub employee: EmployeeRef,
+    /// The rep's team at check-in.
+    pub team: TeamRef,
+    /// Where.
+    pub location: Location,
+    /// Why.
+    pub purpose: Purpose,
+    /// Frozen at check-in.
+    pub verdict: Verdict,
+    /// Why the verdict is not `verified`.
+    pub reasons: Vec<Reason>,
+    /// Metres between pin and fix at check-in; `null` without a fix.
+    pub distance_m: Option<f64>,
+    /// What the verdict was judged by.
+    pub evidence: Evidence,
+    /// By the server's clock.
+    pub checked_in_at: DateTime<Utc>,
+    /// By the server's clock; `null` while the visit is open.
+    pub checked_out_at: Option<DateTime<Utc>>,
+    /// Whole seconds between the two.
+    pub duration_s: Option<i64>,
+    /// The date of the check-in in the organisation's time zone.
+    pub business_date: NaiveDate,
+    /// Told at check-out.
+    pub outcome: Option<Outcome>,
+    /// Told at check-out.
+    pub notes: Option<String>,
+    /// The latest photo.
+    pub photo: Option<PhotoRef>,
+}
+
+impl Visit {
+    /// Whether the rep is still there.
+    pub fn is_open(&self) -> bool {
+        self.checked_out_at.is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(json: &str) -> Result<CheckIn, String> {
+        serde_json::from_str(json).map_err(|e| e.to_string())
+    }
+    fn body(fix: &str) -> String {
+        format!(
+            r#"{{"id":"5b6962dd-3f90-4c93-8f61-eabfa4a803e2","location_id":"0b1e3c58-4e6a-4a57-9d2f-0d4c2f3c9d11","purpose":"offer"{fix}}}"#
+        )
+    }
+
+    #[test]
+    fn a_fix_may_be_null_but_not_left_out() {
+        assert_eq!(parse(&body(r#","fix":null"#)).unwrap().fix, None);
+        assert!(parse(&body("")).unwrap_err().contains("missing field `fix`"));
+    }
+
+    #[test]
+    fn bad_numbers_and_times_are_refused() {
+        for (fix, why) in [
+            (r#"{"lat":91,"lng":100,"accuracy_m":5,"taken_at":"2026-11-21T03:00:00Z"}"#, "latitude"),
+            (r#"{"lat":13,"lng":181,"accuracy_m":5,"taken_at":"2026-11-21T03:00:00Z"}"#, "longitude"),
+            (r#"{"lat":13,"lng":100,"accuracy_m":-1,"taken_at":"2026-11-21T03:00:00Z"}"#, "metres"),
+            (r#"{"lat":"NaN","lng":100,"accuracy_m":5,"taken_at":"2026-11-21T03:00:00Z"}"#, "invalid type"),
+            (r#"{"lat":13,"lng":100,"accuracy_m":5,"taken_at":"yesterday"}"#, "RFC 3339"),
+            (r#"{"lat":13,"lng":100,"accuracy_m":5,"taken_at":"0001-01-01T00:00:00Z"}"#, "2000"),
+        ] {
+            let error = parse(&body(&format!(r#","fix":{fix}"#))).unwrap_err();
+            assert!(error.contains(why), "{fix}: {error}");
+        }
+    }
+
+    #[test]
+    fn codes_are_what_json_says() {
+        for purpose in Purpose::ALL {
+            assert_eq!(serde_json::to_value(purpose).unwrap(), purpose.code());
+            assert_eq!(Purpose::from_code(purpose.code()), Some(*purpose));
+        }
+        for outcome in Outcome::ALL {
+            assert_eq!(serde_json::to_value(outcome).unwrap(), outcome.code());
+        }
+        for verdict in Verdict::ALL {
+            assert_eq!(serde_json::to_value(verdict).unwrap(), verdict.code());
+        }
+        for reason in Reason::ALL {
+            assert_eq!(serde_json::to_value(reason).unwrap(), reason.code());
+        }
+    }
+}

