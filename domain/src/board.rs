@@ -80,9 +80,16 @@ impl From<&Visit> for Pin {
             lat: at.lat.get(),
             lng: at.lng.get(),
             verdict: visit.verdict,
-            label: format!("{} · {}", visit.employee.name, visit.location.name),
+            label: Self::label(&visit.employee.name, &visit.location.name),
             open: visit.is_open(),
         }
+    }
+}
+
+impl Pin {
+    /// What a pin says when pointed at.
+    pub fn label(employee: &str, location: &str) -> String {
+        format!("{employee} · {location}")
     }
 }
 

@@ -25,8 +25,14 @@ pub struct Location {
     pub name: String,
     /// Whose place it is.
     pub company: CompanyRef,
-    /// One line, district and province included; empty when unknown.
+    /// Number and street; empty when unknown, as are the three below.
     pub address: String,
+    /// Amphoe or khet.
+    pub district: String,
+    /// Changwat.
+    pub province: String,
+    /// Five digits in Thailand.
+    pub postcode: String,
     /// As given, empty when unknown.
     pub phone: String,
     /// Degrees north of the pin.
@@ -38,6 +44,14 @@ pub struct Location {
     /// Metres from the point asked about, when one was.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub distance_m: Option<f64>,
+}
+
+impl Location {
+    /// The whole address in one line; empty when unknown.
+    pub fn address_line(&self) -> String {
+        let parts = [&self.address, &self.district, &self.province, &self.postcode];
+        parts.iter().filter(|part| !part.is_empty()).map(|part| part.as_str()).collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// What came of an import: `POST /imports/locations`.

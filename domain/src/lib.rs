@@ -13,5 +13,6 @@ pub mod id;
 pub mod live;
 pub mod page;
 pub mod problem;
+pub mod settings;
 pub mod text;
 pub mod visit;

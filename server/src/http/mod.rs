@@ -1,0 +1,89 @@
+//! Addresses on the services: the JSON API under `/api/v1`, the live socket, photos, health.
+
+mod auth;
+mod customers;
+mod error;
+mod extract;
+mod health;
+mod live;
+mod visits;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderValue, Method, Uri, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{get, post, put},
+};
+use ekenko_domain::problem::Problem;
+
+pub use auth::{COOKIE, cookie_of};
+pub use error::ApiError;
+
+use crate::App;
+
+/// The API's description, served at `/api/v1/openapi.json`.
+pub const OPENAPI: &str = include_str!("openapi.json");
+
+/// Every address of the API and of the health checks.
+pub fn router(app: Arc<App>) -> Router {
+    let api = Router::new()
+        .route("/auth/login", post(auth::login))
+        .route("/auth/refresh", post(auth::refresh))
+        .route("/auth/session", post(auth::start_session).delete(auth::end_session))
+        .route("/setup", get(auth::setup_state).post(auth::set_up))
+        .route("/me", get(auth::me))
+        .route("/settings", get(auth::settings))
+        .route("/locations", get(customers::search))
+        .route("/locations/{id}", get(customers::location))
+        .route(
+            "/imports/locations",
+            post(customers::import).layer(DefaultBodyLimit::max(crate::customers::MAX_BYTES)),
+        )
+        .route("/visits", post(visits::check_in).get(visits::list))
+        .route("/visits/{id}", get(visits::visit))
+        // One byte more than a photo may have, so that the service can say what is too much.
+        .route(
+            "/visits/{id}/photo",
+            put(visits::put_photo).get(visits::photo).layer(DefaultBodyLimit::max(crate::photos::MAX_BYTES + 1)),
+        )
+        .route("/visits/{id}/thumbnail", get(visits::thumbnail))
+        .route("/visits/{id}/check-out", post(visits::check_out))
+        .route("/board", get(visits::board))
+        .route("/board/pins", get(visits::pins))
+        .route("/live", get(live::live))
+        .route("/openapi.json", get(openapi))
+        .fallback(unknown)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn(never_cached));
+    Router::new()
+        .nest("/api/v1", api)
+        .route("/api/{*rest}", get(unknown).fallback(unknown))
+        .route("/health", get(health::health))
+        .route("/ready", get(health::ready))
+        .with_state(app)
+}
+
+async fn openapi() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], OPENAPI)
+}
+
+async fn unknown(uri: Uri) -> ApiError {
+    Problem::new(404, "unknown_address", format!("there is nothing at {}", uri.path())).into()
+}
+
+async fn wrong_method(method: Method, uri: Uri) -> ApiError {
+    Problem::new(405, "method_not_allowed", format!("{} does not take {method}", uri.path())).into()
+}
+
+/// Answers are for this caller at this moment, unless a handler said otherwise.
+async fn never_cached(request: axum::extract::Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}

@@ -1,0 +1,150 @@
+//! Visits and the manager's board over HTTP.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{Request, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use chrono::NaiveDate;
+use ekenko_domain::{
+    board::{Board, Pins},
+    employee::Role,
+    id::{EmployeeId, VisitId},
+    page::Page,
+    problem::Problem,
+    visit::{CheckIn, CheckOut, PhotoRef, Visit},
+};
+
+use super::{
+    error::ApiError,
+    extract::{Body, Caller, Id, Query, raw},
+};
+use crate::{App, visits::Filter};
+
+fn date(query: &Query) -> Result<Option<NaiveDate>, ApiError> {
+    query.with("date", |text| {
+        let date: NaiveDate = text.parse().map_err(|_| "must be a date such as 2026-11-21")?;
+        let year = chrono::Datelike::year(&date);
+        if (1900..=2999).contains(&year) { Ok(date) } else { Err("must be between the years 1900 and 2999") }
+    })
+}
+
+/// `POST /visits`: 201 for a new visit, 200 for one sent before.
+pub async fn check_in(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Body(command): Body<CheckIn>,
+) -> Result<(StatusCode, Json<Visit>), ApiError> {
+    let (visit, new) = app.visits.check_in(&caller, &command).await?;
+    Ok((if new { StatusCode::CREATED } else { StatusCode::OK }, Json(visit)))
+}
+
+/// `GET /visits?date=YYYY-MM-DD&employee_id=…&open=true`
+pub async fn list(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    query: Query,
+) -> Result<Json<Page<Visit>>, ApiError> {
+    let filter = Filter {
+        date: date(&query)?,
+        employee: query.get::<EmployeeId>("employee_id")?,
+        open: query.get::<bool>("open")?.unwrap_or(false),
+        limit: query.limit(50, 500)?,
+        cursor: query.text("cursor").map(str::to_owned),
+    };
+    if caller.role == Role::Rep && filter.employee.is_some_and(|employee| employee != caller.employee.id) {
+        let reason = "a rep sees own visits only";
+        return Err(Problem::new(403, "forbidden", reason).field("employee_id", reason).into());
+    }
+    Ok(Json(app.visits.list(&caller, &filter).await?))
+}
+
+/// `GET /visits/{id}`
+pub async fn visit(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Id(id): Id<VisitId>,
+) -> Result<Json<Visit>, ApiError> {
+    Ok(Json(app.visits.visit(&caller, id).await?))
+}
+
+/// `PUT /visits/{id}/photo`: the photo's bytes are the body.
+pub async fn put_photo(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Id(id): Id<VisitId>,
+    request: Request,
+) -> Result<Json<PhotoRef>, ApiError> {
+    let bytes = match raw(request, &app).await {
+        Err(ApiError(problem)) if problem.status == 413 => return Err(crate::photos::PhotoError::TooLarge.into()),
+        other => other?,
+    };
+    Ok(Json(app.visits.put_photo(&caller, id, bytes).await?))
+}
+
+/// `GET /visits/{id}/photo`: the photo as it was sent.
+pub async fn photo(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Id(id): Id<VisitId>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let (media_type, photo, bytes) = app.visits.photo(&caller, id).await?;
+    Ok(picture(&headers, &photo, media_type, bytes))
+}
+
+/// `GET /visits/{id}/thumbnail`: a JPEG of 480 pixels at most.
+pub async fn thumbnail(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Id(id): Id<VisitId>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let (photo, bytes) = app.visits.thumbnail(&caller, id).await?;
+    Ok(picture(&headers, &photo, "image/jpeg".into(), bytes))
+}
+
+/// Browsers may keep it but must ask each time, so that somebody who signed out sees nothing.
+fn picture(headers: &HeaderMap, photo: &PhotoRef, media_type: String, bytes: Vec<u8>) -> Response {
+    let tag = format!("\"{}\"", photo.sha256);
+    let answer = [
+        (header::CACHE_CONTROL, "private, no-cache".to_owned()),
+        (header::ETAG, tag.clone()),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox".to_owned()),
+    ];
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
+        return (StatusCode::NOT_MODIFIED, answer).into_response();
+    }
+    (answer, [(header::CONTENT_TYPE, media_type)], bytes).into_response()
+}
+
+/// `POST /visits/{id}/check-out`
+pub async fn check_out(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Id(id): Id<VisitId>,
+    Body(command): Body<CheckOut>,
+) -> Result<Json<Visit>, ApiError> {
+    Ok(Json(app.visits.check_out(&caller, id, &command).await?))
+}
+
+/// `GET /board?date=…`: the day's numbers and latest visits.
+pub async fn board(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    query: Query,
+) -> Result<Json<Board>, ApiError> {
+    Ok(Json(app.boards.board(&caller, date(&query)?).await?))
+}
+
+/// `GET /board/pins?date=…`: every check-in of the day.
+pub async fn pins(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    query: Query,
+) -> Result<Json<Pins>, ApiError> {
+    Ok(Json(app.boards.pins(&caller, date(&query)?).await?))
+}

@@ -1,0 +1,53 @@
+//! The person behind a request. Every store function takes one, so no query can forget the walls.
+
+use ekenko_domain::{
+    employee::{EmployeeRef, OrganisationRef, Role, SignedIn, TeamRef},
+    event::Stream,
+    id::SessionId,
+};
+
+use super::store;
+use crate::db::{Access, StoreError};
+
+/// The person behind a request, as the database knows them at this moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// Where they work.
+    pub organisation: OrganisationRef,
+    /// Who they are.
+    pub employee: EmployeeRef,
+    /// The account's address.
+    pub email: String,
+    /// What they may do.
+    pub role: Role,
+    /// A rep's team.
+    pub team: Option<TeamRef>,
+    /// The sign-in this request belongs to.
+    pub session: SessionId,
+}
+
+impl Caller {
+    /// The teams they belong to or run; for an admin all.
+    pub async fn teams(&self, db: &mut impl Access) -> Result<Vec<TeamRef>, StoreError> {
+        match self.role {
+            Role::Rep => Ok(self.team.iter().cloned().collect()),
+            Role::Manager => store::teams_managed(db, self.organisation.id, self.employee.id).await,
+            Role::Admin => store::teams(db, self.organisation.id).await,
+        }
+    }
+
+    /// The streams they may watch: their own, the organisation's, and the teams' they run. A rep does not watch the
+    /// team's stream: it tells what the other reps do.
+    pub async fn streams(&self, db: &mut impl Access) -> Result<Vec<Stream>, StoreError> {
+        let mut streams = vec![Stream::Org(self.organisation.id), Stream::Employee(self.employee.id)];
+        if self.role != Role::Rep {
+            streams.extend(self.teams(db).await?.into_iter().map(|team| Stream::Team(team.id)));
+        }
+        Ok(streams)
+    }
+
+    /// What sign-in answers.
+    pub fn signed_in(&self) -> SignedIn {
+        SignedIn { id: self.employee.id, name: self.employee.name.clone(), role: self.role }
+    }
+}

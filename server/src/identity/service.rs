@@ -1,0 +1,286 @@
+//! Signing in, staying signed in, and the first account.
+
+use chrono::TimeDelta;
+use ekenko_domain::{
+    employee::{Credentials, EmployeeRef, Me, OrganisationRef, Role, Setup, SignedIn, TeamRef, Tokens},
+    id::{EmployeeId, OrganisationId, SessionId, TeamId},
+    text::{Email, Name},
+};
+
+use super::{
+    Caller, Passwords,
+    password::HashError,
+    store,
+    tokens::{ACCESS_FOR, Secret, Signer},
+};
+use crate::{
+    context::{Context, new_id},
+    db::{Access, Db, StoreError, Write},
+};
+
+/// How long a sign-in lasts without being used.
+const SESSION_FOR: TimeDelta = TimeDelta::days(30);
+
+/// What a request proves its caller by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proof {
+    /// An access token, from a program.
+    Bearer(String),
+    /// The session cookie, from a browser.
+    Cookie(String),
+}
+
+/// Why a request has no caller.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthError {
+    /// Nothing was sent.
+    #[error("sign in first: send the session cookie or an Authorization: Bearer header")]
+    Missing,
+    /// What was sent is not valid, or no longer.
+    #[error("the token is wrong, expired or revoked: sign in again")]
+    Invalid,
+    /// It could not be checked.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why somebody could not sign in or be added.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// No such account, or another password; never told which.
+    #[error("e-mail or password is wrong")]
+    Wrong,
+    /// The refresh token is not the latest one. Its whole session has been ended: it may have been stolen.
+    #[error("the refresh token is wrong, expired or already used: sign in again")]
+    RefreshInvalid,
+    /// There is an account already.
+    #[error("this installation is set up already: ask its admin for an account")]
+    SetUp,
+    /// The password could not be hashed.
+    #[error(transparent)]
+    Hash(#[from] HashError),
+    /// The token could not be signed.
+    #[error(transparent)]
+    Sign(#[from] jsonwebtoken::errors::Error),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A sign-in that succeeded.
+pub struct Started {
+    /// Who.
+    pub caller: Caller,
+    /// What the client carries: a browser as its cookie, a program as its refresh token.
+    pub secret: String,
+}
+
+/// An account to be made.
+pub struct NewEmployee {
+    /// As written on the screen.
+    pub name: Name,
+    /// Where mail goes and what signs in.
+    pub email: Email,
+    /// What they may do.
+    pub role: Role,
+    /// A rep's team.
+    pub team: Option<TeamId>,
+    /// As [`Passwords::hash`] made it.
+    pub password_hash: String,
+}
+
+/// The accounts of this installation.
+pub struct Identity {
+    db: Db,
+    outside: Context,
+    /// For whoever makes accounts.
+    pub passwords: Passwords,
+    signer: Signer,
+}
+
+impl Identity {
+    /// `secret` signs the access tokens.
+    pub fn new(db: Db, outside: Context, secret: &[u8]) -> Result<Self, HashError> {
+        Ok(Self { passwords: Passwords::new(outside.clone())?, db, outside, signer: Signer::new(secret) })
+    }
+
+    /// The person behind a proof, as the database knows them now: an ended session or a closed account is refused at
+    /// once, whatever its token says.
+    pub async fn authenticate(&self, proof: &Proof) -> Result<Caller, AuthError> {
+        let now = self.outside.now();
+        let (id, secret) = match proof {
+            Proof::Bearer(token) => (self.signer.read(token, now).ok_or(AuthError::Invalid)?.sid, None),
+            Proof::Cookie(text) => {
+                let secret = Secret::parse(text).ok_or(AuthError::Invalid)?;
+                (secret.session, Some(secret))
+            }
+        };
+        let session = store::session(&mut self.db.read().await?, id).await?.ok_or(AuthError::Invalid)?;
+        let alive = session.ended_at.is_none() && now < session.expires_at;
+        if alive && secret.is_none_or(|secret| secret.matches(&session.secret_hash)) {
+            Ok(session.caller)
+        } else {
+            Err(AuthError::Invalid)
+        }
+    }
+
+    /// Checks the password and starts a session.
+    pub async fn sign_in(&self, credentials: &Credentials) -> Result<Started, SignInError> {
+        let email = Email::parse(credentials.email.as_str()).ok();
+        let account = match &email {
+            Some(email) => store::by_email(&mut self.db.read().await?, email.as_str()).await?,
+            None => None,
+        };
+        let stored = account.as_ref().map(|account| account.password_hash.clone());
+        if !self.passwords.verify(&credentials.password, stored).await? {
+            tracing::info!("sign-in refused");
+            return Err(SignInError::Wrong);
+        }
+        let account = account.ok_or(SignInError::Wrong)?;
+        let now = self.outside.now();
+        let secret = Secret::new(SessionId(new_id(&*self.outside)), &*self.outside);
+        let mut db = self.db.begin().await?;
+        store::insert_session(&mut db, &account, secret.session, &secret.hash(), now, now + SESSION_FOR).await?;
+        let session = store::session(&mut db, secret.session).await?.ok_or(SignInError::Wrong)?;
+        db.commit().await?;
+        Ok(Started { caller: session.caller, secret: secret.to_string() })
+    }
+
+    /// The tokens a program gets for a sign-in.
+    pub fn tokens(&self, started: Started) -> Result<Tokens, SignInError> {
+        let Started { caller, secret } = started;
+        Ok(Tokens {
+            access_token: self.signer.sign(caller.employee.id, caller.session, self.outside.now())?,
+            token_type: "Bearer".into(),
+            expires_in: ACCESS_FOR.num_seconds(),
+            refresh_token: secret,
+            employee: caller.signed_in(),
+        })
+    }
+
+    /// New tokens for the latest refresh token. An older one ends the session: somebody else holds a copy.
+    pub async fn refresh(&self, refresh_token: &str) -> Result<Tokens, SignInError> {
+        let old = Secret::parse(refresh_token).ok_or(SignInError::RefreshInvalid)?;
+        let now = self.outside.now();
+        let new = Secret::new(old.session, &*self.outside);
+        let mut db = self.db.begin().await?;
+        let Some(session) = store::session(&mut db, old.session).await? else {
+            return Err(SignInError::RefreshInvalid);
+        };
+        if session.ended_at.is_some() || now >= session.expires_at {
+            return Err(SignInError::RefreshInvalid);
+        }
+        if !store::rotate(&mut db, old.session, &old.hash(), &new.hash(), now + SESSION_FOR).await? {
+            store::end(&mut db, old.session, now).await?;
+            db.commit().await?;
+            tracing::warn!(session = %old.session, "a used refresh token came back: session ended");
+            return Err(SignInError::RefreshInvalid);
+        }
+        db.commit().await?;
+        self.tokens(Started { caller: session.caller, secret: new.to_string() })
+    }
+
+    /// Ends the session a request belongs to.
+    pub async fn sign_out(&self, caller: &Caller) -> Result<(), StoreError> {
+        let mut db = self.db.begin().await?;
+        store::end(&mut db, caller.session, self.outside.now()).await?;
+        db.commit().await
+    }
+
+    /// What every page needs to know of its reader.
+    pub async fn me(&self, caller: &Caller) -> Result<Me, StoreError> {
+        Ok(Me {
+            id: caller.employee.id,
+            name: caller.employee.name.clone(),
+            email: caller.email.clone(),
+            role: caller.role,
+            teams: caller.teams(&mut self.db.read().await?).await?,
+            organisation: caller.organisation.clone(),
+        })
+    }
+
+    /// The reps the caller may see, with their teams, in somebody's snapshot.
+    pub async fn reps(
+        &self,
+        db: &mut impl Access,
+        caller: &Caller,
+    ) -> Result<Vec<(EmployeeRef, TeamRef)>, StoreError> {
+        store::reps(db, caller).await
+    }
+
+    /// Whether the installation still waits for its first admin.
+    pub async fn needs_setup(&self) -> Result<bool, StoreError> {
+        store::is_empty(&mut self.db.read().await?).await
+    }
+
+    /// Makes the organisation and its first admin; only ever once.
+    pub async fn set_up(&self, setup: Setup) -> Result<SignedIn, SignInError> {
+        let password_hash = self.passwords.hash(&String::from(setup.password)).await?;
+        let mut db = self.db.begin().await?;
+        if !store::is_empty(&mut db).await? {
+            return Err(SignInError::SetUp);
+        }
+        let organisation = self.add_organisation(&mut db, setup.organisation, setup.time_zone).await?;
+        let admin = NewEmployee {
+            name: setup.name.clone(),
+            email: setup.email,
+            role: Role::Admin,
+            team: None,
+            password_hash,
+        };
+        let employee = self.add_employee(&mut db, organisation.id, admin).await?;
+        db.commit().await?;
+        Ok(SignedIn { id: employee.id, name: employee.name, role: Role::Admin })
+    }
+
+    /// Makes an organisation.
+    pub async fn add_organisation(
+        &self,
+        db: &mut Write,
+        name: Name,
+        time_zone: chrono_tz::Tz,
+    ) -> Result<OrganisationRef, StoreError> {
+        let id = OrganisationId(new_id(&*self.outside));
+        let organisation = OrganisationRef { id, name: name.into(), time_zone };
+        store::insert_organisation(db, &organisation, self.outside.now()).await?;
+        Ok(organisation)
+    }
+
+    /// Makes a team.
+    pub async fn add_team(
+        &self,
+        db: &mut Write,
+        organisation: OrganisationId,
+        name: Name,
+    ) -> Result<TeamRef, StoreError> {
+        let team = TeamRef { id: TeamId(new_id(&*self.outside)), name: name.into() };
+        store::insert_team(db, organisation, &team, self.outside.now()).await?;
+        Ok(team)
+    }
+
+    /// Makes an account. The address must be free.
+    pub async fn add_employee(
+        &self,
+        db: &mut Write,
+        organisation: OrganisationId,
+        new: NewEmployee,
+    ) -> Result<EmployeeRef, SignInError> {
+        let employee = EmployeeRef { id: EmployeeId(new_id(&*self.outside)), name: new.name.into() };
+        let (email, now) = (new.email.as_str(), self.outside.now());
+        let inserted =
+            store::insert_employee(db, organisation, &employee, new.team, email, new.role, &new.password_hash, now)
+                .await?;
+        if inserted { Ok(employee) } else { Err(SignInError::SetUp) }
+    }
+
+    /// Lets a manager run a team.
+    pub async fn add_manager(
+        &self,
+        db: &mut Write,
+        organisation: OrganisationId,
+        team: TeamId,
+        manager: EmployeeId,
+    ) -> Result<(), StoreError> {
+        store::insert_manager(db, organisation, team, manager).await
+    }
+}

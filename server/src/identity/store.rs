@@ -1,0 +1,246 @@
+//! Organisations, teams, employees and their sessions.
+
+use chrono::{DateTime, Utc};
+use ekenko_domain::{
+    employee::{EmployeeRef, OrganisationRef, Role, TeamRef},
+    id::{EmployeeId, OrganisationId, SessionId, TeamId},
+};
+use uuid::Uuid;
+
+use super::Caller;
+use crate::db::{Access, On, StoreError, Write, query};
+
+#[derive(sqlx::FromRow)]
+struct AccountRow {
+    organisation_id: Uuid,
+    id: Uuid,
+    password_hash: String,
+}
+
+/// An account that may sign in.
+pub struct Account {
+    pub organisation: OrganisationId,
+    pub employee: EmployeeId,
+    pub password_hash: String,
+}
+
+const BY_EMAIL: &str = "SELECT organisation_id, id, password_hash FROM employees WHERE email = $1 AND active = TRUE";
+
+pub async fn by_email(db: &mut impl Access, email: &str) -> Result<Option<Account>, StoreError> {
+    let row = query!(db, fetch_optional as AccountRow, BY_EMAIL, email).on("employees")?;
+    Ok(row.map(|row| Account {
+        organisation: OrganisationId(row.organisation_id),
+        employee: EmployeeId(row.id),
+        password_hash: row.password_hash,
+    }))
+}
+
+#[derive(sqlx::FromRow)]
+struct SessionRow {
+    organisation_id: Uuid,
+    organisation_name: String,
+    time_zone: String,
+    employee_id: Uuid,
+    employee_name: String,
+    email: String,
+    role: String,
+    team_id: Option<Uuid>,
+    team_name: Option<String>,
+    secret_hash: Vec<u8>,
+    expires_at: DateTime<Utc>,
+    ended_at: Option<DateTime<Utc>>,
+}
+
+const SESSION: &str = "SELECT o.id AS organisation_id, o.name AS organisation_name, o.time_zone, e.id AS employee_id,
+    e.name AS employee_name, e.email, e.role, t.id AS team_id, t.name AS team_name, s.secret_hash, s.expires_at, s.ended_at
+    FROM sessions s
+    JOIN organisations o ON o.id = s.organisation_id
+    JOIN employees e ON e.organisation_id = s.organisation_id AND e.id = s.employee_id
+    LEFT JOIN teams t ON t.organisation_id = e.organisation_id AND t.id = e.team_id
+    WHERE s.id = $1 AND e.active = TRUE";
+
+/// A session and the person who signed in, as long as the account is active.
+pub struct Session {
+    pub caller: Caller,
+    pub secret_hash: Vec<u8>,
+    pub expires_at: DateTime<Utc>,
+    pub ended_at: Option<DateTime<Utc>>,
+}
+
+pub async fn session(db: &mut impl Access, id: SessionId) -> Result<Option<Session>, StoreError> {
+    let Some(row) = query!(db, fetch_optional as SessionRow, SESSION, id.0).on("sessions")? else {
+        return Ok(None);
+    };
+    let corrupt = |column, value: &str| StoreError::Corrupt { table: "employees", column, value: value.into() };
+    Ok(Some(Session {
+        caller: Caller {
+            organisation: OrganisationRef {
+                id: OrganisationId(row.organisation_id),
+                name: row.organisation_name,
+                time_zone: row.time_zone.parse().map_err(|_| corrupt("time_zone", &row.time_zone))?,
+            },
+            employee: EmployeeRef { id: EmployeeId(row.employee_id), name: row.employee_name },
+            email: row.email,
+            role: Role::from_code(&row.role).ok_or_else(|| corrupt("role", &row.role))?,
+            team: row.team_id.zip(row.team_name).map(|(id, name)| TeamRef { id: TeamId(id), name }),
+            session: id,
+        },
+        secret_hash: row.secret_hash,
+        expires_at: row.expires_at,
+        ended_at: row.ended_at,
+    }))
+}
+
+const INSERT_SESSION: &str = "INSERT INTO sessions (organisation_id, id, employee_id, secret_hash, created_at, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6)";
+
+pub async fn insert_session(
+    db: &mut Write,
+    account: &Account,
+    id: SessionId,
+    secret_hash: &[u8],
+    now: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    query!(
+        db, execute, INSERT_SESSION, account.organisation.0, id.0, account.employee.0, secret_hash, now, expires_at
+    )
+    .on("sessions")?;
+    Ok(())
+}
+
+const ROTATE: &str = "UPDATE sessions SET secret_hash = $1, expires_at = $2
+    WHERE id = $3 AND secret_hash = $4 AND ended_at IS NULL";
+
+/// Replaces the secret; `false` when somebody was faster.
+pub async fn rotate(
+    db: &mut Write,
+    id: SessionId,
+    old: &[u8],
+    new: &[u8],
+    expires_at: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    Ok(query!(db, execute, ROTATE, new, expires_at, id.0, old).on("sessions")? == 1)
+}
+
+const END: &str = "UPDATE sessions SET ended_at = $1 WHERE id = $2 AND ended_at IS NULL";
+
+pub async fn end(db: &mut Write, id: SessionId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    query!(db, execute, END, now, id.0).on("sessions")?;
+    Ok(())
+}
+
+const TEAMS: &str = "SELECT id, name FROM teams WHERE organisation_id = $1 ORDER BY name, id";
+const TEAMS_MANAGED: &str = "SELECT t.id, t.name FROM team_managers m
+    JOIN teams t ON t.organisation_id = m.organisation_id AND t.id = m.team_id
+    WHERE m.organisation_id = $1 AND m.employee_id = $2 ORDER BY t.name, t.id";
+
+fn team_refs(rows: Vec<(Uuid, String)>) -> Vec<TeamRef> {
+    rows.into_iter().map(|(id, name)| TeamRef { id: TeamId(id), name }).collect()
+}
+
+pub async fn teams(db: &mut impl Access, organisation: OrganisationId) -> Result<Vec<TeamRef>, StoreError> {
+    Ok(team_refs(query!(db, fetch_all as (Uuid, String), TEAMS, organisation.0).on("teams")?))
+}
+
+pub async fn teams_managed(
+    db: &mut impl Access,
+    organisation: OrganisationId,
+    manager: EmployeeId,
+) -> Result<Vec<TeamRef>, StoreError> {
+    Ok(team_refs(query!(db, fetch_all as (Uuid, String), TEAMS_MANAGED, organisation.0, manager.0).on("team_managers")?))
+}
+
+const REPS: &str = "SELECT e.id, e.name, t.id, t.name FROM employees e
+    JOIN teams t ON t.organisation_id = e.organisation_id AND t.id = e.team_id
+    WHERE e.organisation_id = $1 AND e.role = 'rep' AND e.active = TRUE
+    AND ($2 = 'admin' OR e.id = $3 OR ($2 = 'manager' AND e.team_id IN
+    (SELECT m.team_id FROM team_managers m WHERE m.organisation_id = $1 AND m.employee_id = $3)))
+    ORDER BY t.name, e.name, e.id";
+
+/// The reps the caller may see, with their teams.
+pub async fn reps(db: &mut impl Access, caller: &Caller) -> Result<Vec<(EmployeeRef, TeamRef)>, StoreError> {
+    let rows = query!(
+        db, fetch_all as (Uuid, String, Uuid, String), REPS,
+        caller.organisation.id.0, caller.role.code(), caller.employee.id.0
+    )
+    .on("employees")?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, name, team, team_name)| {
+            (EmployeeRef { id: EmployeeId(id), name }, TeamRef { id: TeamId(team), name: team_name })
+        })
+        .collect())
+}
+
+const COUNT: &str = "SELECT COUNT(*) FROM organisations";
+
+/// Whether nobody has set up this installation yet.
+pub async fn is_empty(db: &mut impl Access) -> Result<bool, StoreError> {
+    let (count,): (i64,) = query!(db, fetch_one as (i64,), COUNT).on("organisations")?;
+    Ok(count == 0)
+}
+
+const INSERT_ORGANISATION: &str =
+    "INSERT INTO organisations (id, name, time_zone, created_at) VALUES ($1, $2, $3, $4)";
+
+pub async fn insert_organisation(
+    db: &mut Write,
+    organisation: &OrganisationRef,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    query!(
+        db, execute, INSERT_ORGANISATION, organisation.id.0, &organisation.name, organisation.time_zone.name(), now
+    )
+    .on("organisations")?;
+    Ok(())
+}
+
+const INSERT_TEAM: &str = "INSERT INTO teams (organisation_id, id, name, created_at) VALUES ($1, $2, $3, $4)";
+
+pub async fn insert_team(
+    db: &mut Write,
+    organisation: OrganisationId,
+    team: &TeamRef,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    query!(db, execute, INSERT_TEAM, organisation.0, team.id.0, &team.name, now).on("teams")?;
+    Ok(())
+}
+
+const INSERT_EMPLOYEE: &str = "INSERT INTO employees
+    (organisation_id, id, team_id, email, name, role, password_hash, active, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, TRUE, $8) ON CONFLICT (email) DO NOTHING";
+
+/// `false` when the address is taken.
+#[allow(clippy::too_many_arguments, reason = "the columns")]
+pub async fn insert_employee(
+    db: &mut Write,
+    organisation: OrganisationId,
+    employee: &EmployeeRef,
+    team: Option<TeamId>,
+    email: &str,
+    role: Role,
+    password_hash: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let inserted = query!(
+        db, execute, INSERT_EMPLOYEE, organisation.0, employee.id.0, team.map(|team| team.0), email, &employee.name,
+        role.code(), password_hash, now
+    )
+    .on("employees")?;
+    Ok(inserted == 1)
+}
+
+const INSERT_MANAGER: &str =
+    "INSERT INTO team_managers (organisation_id, team_id, employee_id) VALUES ($1, $2, $3)";
+
+pub async fn insert_manager(
+    db: &mut Write,
+    organisation: OrganisationId,
+    team: TeamId,
+    manager: EmployeeId,
+) -> Result<(), StoreError> {
+    query!(db, execute, INSERT_MANAGER, organisation.0, team.0, manager.0).on("team_managers")?;
+    Ok(())
+}

@@ -1,0 +1,179 @@
+//! Streams in the database: appending, reading on, trimming.
+
+use chrono::{DateTime, Utc};
+use ekenko_domain::{
+    event::{Event, Kind, Offsets, Stream},
+    id::{EventId, OrganisationId},
+    live::ServerFrame,
+};
+use uuid::Uuid;
+
+use crate::{
+    context::{Outside, new_id},
+    db::{Access, On, StoreError, Write, query},
+};
+
+/// An event ready to go out: encoded once, shared by every socket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame {
+    /// The line it stands in.
+    pub stream: Stream,
+    /// Its place in the line.
+    pub offset: i64,
+    /// The whole text frame.
+    pub text: axum::extract::ws::Utf8Bytes,
+}
+
+fn encode(event: &RawEvent) -> Frame {
+    // By hand: `data` is JSON already and must reach watchers as it was stored, byte for byte.
+    let text = format!(
+        r#"{{"event":{{"stream":"{}","offset":{},"id":"{}","kind":"{}","at":"{}","data":{}}}}}"#,
+        event.stream,
+        event.offset,
+        event.id,
+        event.kind.code(),
+        event.at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true),
+        event.data
+    );
+    Frame { stream: event.stream, offset: event.offset, text: text.into() }
+}
+
+struct RawEvent<'a> {
+    stream: Stream,
+    offset: i64,
+    id: EventId,
+    kind: Kind,
+    at: DateTime<Utc>,
+    data: &'a str,
+}
+
+/// Two transactions that append to the same stream wait for each other here, so commit order is offset order and no
+/// offset is ever seen before the one below it.
+const NEXT: &str = "INSERT INTO streams (organisation_id, stream, head, trimmed, changed_at) VALUES ($1, $2, 1, 0, $3)
+    ON CONFLICT (organisation_id, stream) DO UPDATE SET head = streams.head + 1, changed_at = excluded.changed_at
+    RETURNING head";
+const INSERT: &str =
+    "INSERT INTO events (organisation_id, stream, position, id, kind, at, data) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+
+/// Appends one event to each of `streams`, in the caller's transaction. The frames go to the hub after the commit.
+pub async fn append(
+    db: &mut Write,
+    outside: &dyn Outside,
+    organisation: OrganisationId,
+    streams: &[Stream],
+    kind: Kind,
+    data: &impl serde::Serialize,
+) -> Result<Vec<Frame>, StoreError> {
+    let id = EventId(new_id(outside));
+    let at = outside.now();
+    let data = serde_json::to_string(data).map_err(|error| StoreError::Corrupt {
+        table: "events",
+        column: "data",
+        value: error.to_string(),
+    })?;
+    let mut frames = Vec::with_capacity(streams.len());
+    for &stream in streams {
+        let name = stream.to_string();
+        let (offset,): (i64,) = query!(db, fetch_one as (i64,), NEXT, organisation.0, &name, at).on("streams")?;
+        query!(db, execute, INSERT, organisation.0, &name, offset, id.0, kind.code(), at, &data).on("events")?;
+        frames.push(encode(&RawEvent { stream, offset, id, kind, at, data: &data }));
+    }
+    Ok(frames)
+}
+
+const HEAD: &str = "SELECT head, trimmed FROM streams WHERE organisation_id = $1 AND stream = $2";
+
+/// The last offset given out and the last one no longer kept; zeros for a stream without events.
+pub async fn head(
+    db: &mut impl Access,
+    organisation: OrganisationId,
+    stream: Stream,
+) -> Result<(i64, i64), StoreError> {
+    Ok(query!(db, fetch_optional as (i64, i64), HEAD, organisation.0, stream.to_string())
+        .on("streams")?
+        .unwrap_or_default())
+}
+
+/// The heads of several streams.
+pub async fn heads(
+    db: &mut impl Access,
+    organisation: OrganisationId,
+    streams: &[Stream],
+) -> Result<Offsets, StoreError> {
+    let mut heads = Offsets::new();
+    for &stream in streams {
+        heads.insert(stream, head(db, organisation, stream).await?.0);
+    }
+    Ok(heads)
+}
+
+const AFTER: &str = "SELECT position, id, kind, at, data FROM events
+    WHERE organisation_id = $1 AND stream = $2 AND position > $3 ORDER BY position LIMIT $4";
+
+/// Events after `offset`, oldest first, at most `limit`.
+pub async fn after(
+    db: &mut impl Access,
+    organisation: OrganisationId,
+    stream: Stream,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<Frame>, StoreError> {
+    let rows = query!(
+        db, fetch_all as (i64, Uuid, String, DateTime<Utc>, String),
+        AFTER, organisation.0, stream.to_string(), offset, limit
+    )
+    .on("events")?;
+    Ok(rows
+        .into_iter()
+        .map(|(offset, id, kind, at, data)| {
+            let kind = Kind::from_code(&kind).unwrap_or(Kind::Unknown);
+            encode(&RawEvent { stream, offset, id: EventId(id), kind, at, data: &data })
+        })
+        .collect())
+}
+
+const CHANGED: &str = "SELECT organisation_id, stream, head FROM streams WHERE changed_at >= $1";
+
+/// Streams of every organisation that grew since `since`, with their heads.
+pub async fn changed_since(
+    db: &mut impl Access,
+    since: DateTime<Utc>,
+) -> Result<Vec<(OrganisationId, Stream, i64)>, StoreError> {
+    let rows = query!(db, fetch_all as (Uuid, String, i64), CHANGED, since).on("streams")?;
+    rows.into_iter()
+        .map(|(organisation, stream, head)| {
+            let stream = stream.parse().map_err(|_| StoreError::Corrupt {
+                table: "streams",
+                column: "stream",
+                value: stream.clone(),
+            })?;
+            Ok((OrganisationId(organisation), stream, head))
+        })
+        .collect()
+}
+
+const MARK_TRIMMED: &str = "UPDATE streams SET trimmed =
+    (SELECT MAX(position) FROM events e WHERE e.organisation_id = streams.organisation_id AND e.stream = streams.stream AND e.at < $1)
+    WHERE EXISTS
+    (SELECT 1 FROM events e WHERE e.organisation_id = streams.organisation_id AND e.stream = streams.stream AND e.at < $1)";
+const TRIM: &str = "DELETE FROM events WHERE position <=
+    (SELECT trimmed FROM streams s WHERE s.organisation_id = events.organisation_id AND s.stream = events.stream)";
+
+/// Forgets events from before `before`; who asks for them later is told to reload. Gives the number forgotten.
+pub async fn trim(db: &mut Write, before: DateTime<Utc>) -> Result<u64, StoreError> {
+    query!(db, execute, MARK_TRIMMED, before).on("streams")?;
+    query!(db, execute, TRIM).on("events")
+}
+
+/// A frame that is not an event, as text.
+pub fn text(frame: &ServerFrame) -> String {
+    serde_json::to_string(frame).unwrap_or_default()
+}
+
+/// Reads a frame back; only tests and the desktop client need it.
+pub fn parse_event(text: &str) -> Option<Event> {
+    match serde_json::from_str(text) {
+        Ok(ServerFrame::Event(event)) => Some(event),
+        _ => None,
+    }
+}

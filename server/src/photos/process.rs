@@ -1,0 +1,139 @@
+//! Decoding with limits. A photo is believed only after every pixel of it was read.
+
+use std::{io::Cursor, sync::Arc};
+
+use image::{
+    DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits,
+    codecs::jpeg::JpegEncoder, imageops::FilterType, metadata::Orientation,
+};
+use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
+
+use super::exif::{self, Exif};
+
+/// The largest file taken, in bytes.
+pub const MAX_BYTES: usize = 12 * 1024 * 1024;
+/// The most pixels taken.
+pub const MAX_PIXELS: u64 = 40_000_000;
+/// Longest side of a thumbnail, in pixels.
+const THUMBNAIL: u32 = 480;
+
+/// Why a photo was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum PhotoError {
+    /// Nothing was sent.
+    #[error("the body must be the photo's bytes")]
+    Empty,
+    /// More than [`MAX_BYTES`].
+    #[error("a photo may have at most 12 MB")]
+    TooLarge,
+    /// More than [`MAX_PIXELS`].
+    #[error("a photo may have at most 40 megapixels; this one has {width} × {height}")]
+    TooManyPixels {
+        /// Pixels across.
+        width: u32,
+        /// Pixels down.
+        height: u32,
+    },
+    /// Not one of the three formats, or an animation.
+    #[error("a photo must be JPEG, PNG or WebP")]
+    Format,
+    /// It begins like one, but cannot be read to its end.
+    #[error("the photo is broken: {0}")]
+    Broken(String),
+    /// The server is at fault.
+    #[error("the photo could not be kept: {0}")]
+    Storage(#[from] std::io::Error),
+}
+
+/// A photo that was read whole.
+#[derive(Debug)]
+pub struct Processed {
+    /// Of the bytes as sent, lower-case hex.
+    pub sha256: String,
+    /// `image/jpeg`, `image/png` or `image/webp`.
+    pub media_type: &'static str,
+    /// Pixels across, upright.
+    pub width: u32,
+    /// Pixels down, upright.
+    pub height: u32,
+    /// A JPEG with a longest side of 480 pixels at most, upright, without any metadata.
+    pub thumbnail: Vec<u8>,
+    /// What it says of itself.
+    pub exif: Exif,
+}
+
+/// Reads photos, a few at a time: a 40 megapixel one takes up to 160 MB while it is read.
+#[derive(Clone)]
+pub struct Photos {
+    at_once: Arc<Semaphore>,
+}
+
+impl Default for Photos {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Self { at_once: Arc::new(Semaphore::new(cores)) }
+    }
+}
+
+impl Photos {
+    /// Checks and shrinks a photo.
+    pub async fn process(&self, bytes: bytes::Bytes) -> Result<Processed, PhotoError> {
+        let failed = |error: String| PhotoError::Storage(std::io::Error::other(error));
+        let _turn = self.at_once.acquire().await.map_err(|e| failed(e.to_string()))?;
+        // A decoder that panics on a hostile file must not take the request with it.
+        match tokio::task::spawn_blocking(move || process(&bytes)).await {
+            Ok(done) => done,
+            Err(error) if error.is_panic() => Err(PhotoError::Broken("it cannot be decoded".into())),
+            Err(error) => Err(failed(error.to_string())),
+        }
+    }
+}
+
+/// The work itself, on the caller's thread.
+pub fn process(bytes: &[u8]) -> Result<Processed, PhotoError> {
+    if bytes.is_empty() {
+        return Err(PhotoError::Empty);
+    }
+    if bytes.len() > MAX_BYTES {
+        return Err(PhotoError::TooLarge);
+    }
+    let (format, media_type) = match image::guess_format(bytes) {
+        Ok(format @ ImageFormat::Jpeg) => (format, "image/jpeg"),
+        Ok(format @ ImageFormat::Png) => (format, "image/png"),
+        Ok(format @ ImageFormat::WebP) => (format, "image/webp"),
+        _ => return Err(PhotoError::Format),
+    };
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(512 * 1024 * 1024);
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(refused)?;
+    let (width, height) = decoder.dimensions();
+    if u64::from(width) * u64::from(height) > MAX_PIXELS {
+        return Err(PhotoError::TooManyPixels { width, height });
+    }
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let mut image = DynamicImage::from_decoder(decoder).map_err(refused)?;
+    // Shrunk before it is turned: far fewer pixels to move.
+    let turned = matches!(
+        orientation,
+        Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH
+    );
+    if width.max(height) > THUMBNAIL {
+        image = image.thumbnail(THUMBNAIL * 2, THUMBNAIL * 2).resize(THUMBNAIL, THUMBNAIL, FilterType::Triangle);
+    }
+    image.apply_orientation(orientation);
+    let mut thumbnail = Vec::new();
+    image
+        .to_rgb8()
+        .write_with_encoder(JpegEncoder::new_with_quality(&mut thumbnail, 80))
+        .map_err(|e| PhotoError::Broken(e.to_string()))?;
+    let (width, height) = if turned { (height, width) } else { (width, height) };
+    let exif = exif::read(bytes);
+    Ok(Processed { sha256: hex::encode(Sha256::digest(bytes)), media_type, width, height, thumbnail, exif })
+}
+
+fn refused(error: ImageError) -> PhotoError {
+    PhotoError::Broken(error.to_string())
+}

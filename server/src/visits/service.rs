@@ -1,0 +1,331 @@
+//! A rep's visits: the use cases.
+
+use std::sync::Arc;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use bytes::Bytes;
+use chrono::{DateTime, NaiveDate, Utc};
+use ekenko_domain::{
+    board::{Pin, RepDay},
+    day::business_date,
+    employee::{EmployeeRef, Role, TeamRef},
+    event::{Kind, Stream},
+    geo::Position,
+    id::{EmployeeId, VisitId},
+    page::Page,
+    visit::{CheckIn, CheckOut, PhotoRef, Visit, judge},
+};
+use uuid::Uuid;
+
+use super::store;
+use crate::{
+    activity,
+    context::{Context, new_id},
+    customers::Customers,
+    db::{Access, Db, StoreError, Write},
+    identity::Caller,
+    live::{hub::Hub, stream},
+    photos::{Files, PhotoError, Photos},
+};
+
+/// Why a visit was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum VisitError {
+    /// Only reps visit.
+    #[error("only a rep can check in; this account has another role")]
+    NotARep,
+    /// No such location in the caller's organisation.
+    #[error("there is no such location")]
+    UnknownLocation,
+    /// The id belongs to a visit with other contents.
+    #[error("this id is already used by a different visit: make a new id for a new visit")]
+    IdConflict,
+    /// One visit at a time.
+    #[error("a visit is still open: check out of it first")]
+    VisitOpen(Option<VisitId>),
+    /// No such visit, or not the caller's.
+    #[error("there is no such visit among yours")]
+    NotFound,
+    /// The photo is mandatory.
+    #[error("take a photo before checking out")]
+    PhotoRequired,
+    /// Checked out already, with another body.
+    #[error("this visit is already checked out")]
+    CheckedOut,
+    /// The cursor is not one of ours.
+    #[error("the cursor is not from this list: start again without it")]
+    Cursor,
+    /// The photo was refused.
+    #[error(transparent)]
+    Photo(#[from] PhotoError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Which visits to list.
+#[derive(Debug, Default)]
+pub struct Filter {
+    /// The business day; today when neither this nor `open` is given.
+    pub date: Option<NaiveDate>,
+    /// One rep's.
+    pub employee: Option<EmployeeId>,
+    /// Only those not checked out, of any day.
+    pub open: bool,
+    /// Most items to give.
+    pub limit: usize,
+    /// Where the last piece ended.
+    pub cursor: Option<String>,
+}
+
+/// The visits of this installation.
+pub struct Visits {
+    db: Db,
+    outside: Context,
+    hub: Arc<Hub>,
+    customers: Arc<Customers>,
+    photos: Photos,
+    files: Files,
+}
+
+impl Visits {
+    /// Visits in `db`, their photos in `files`.
+    pub fn new(db: Db, outside: Context, hub: Arc<Hub>, customers: Arc<Customers>, files: Files) -> Self {
+        Self { db, outside, hub, customers, photos: Photos::default(), files }
+    }
+
+    /// Opens a visit. Gives the visit and whether it is new: the same command again gives the same visit.
+    pub async fn check_in(&self, caller: &Caller, command: &CheckIn) -> Result<(Visit, bool), VisitError> {
+        let (Role::Rep, Some(team)) = (caller.role, &caller.team) else { return Err(VisitError::NotARep) };
+        let mut db = self.db.begin().await?;
+        let now = self.outside.now();
+        let Some(location) = self.customers.location_in(&mut db, caller, command.location_id).await? else {
+            return Err(VisitError::UnknownLocation);
+        };
+        let pin = Position::new(location.lat, location.lng).map_err(|error| StoreError::Corrupt {
+            table: "locations",
+            column: "lat",
+            value: error.to_string(),
+        })?;
+        let judged = judge(pin, location.radius_m, command.fix, now);
+        let visit = Visit {
+            id: command.id,
+            employee: caller.employee.clone(),
+            team: team.clone(),
+            location,
+            purpose: command.purpose,
+            verdict: judged.verdict,
+            reasons: judged.reasons,
+            distance_m: judged.evidence.distance_m,
+            evidence: judged.evidence,
+            checked_in_at: now,
+            checked_out_at: None,
+            duration_s: None,
+            business_date: business_date(now, caller.organisation.time_zone),
+            outcome: None,
+            notes: None,
+            photo: None,
+        };
+        if !store::insert(&mut db, caller, &visit).await? {
+            return match store::by_id(&mut db, caller, command.id).await? {
+                Some(known) if is_same(&known, caller, command) => Ok((known, false)),
+                Some(_) => Err(VisitError::IdConflict),
+                None if store::is_taken(&mut db, caller, command.id).await? => Err(VisitError::IdConflict),
+                None => {
+                    let open = store::open(&mut db, caller, Some(caller.employee.id), END_OF_LIST, 1).await?;
+                    Err(VisitError::VisitOpen(open.first().map(|visit| visit.id)))
+                }
+            };
+        }
+        self.tell(db, caller, Kind::VisitCheckedIn, &visit).await?;
+        Ok((visit, true))
+    }
+
+    /// Adds a photo to an open visit. The same photo again, even after check-out, gives the same answer.
+    pub async fn put_photo(&self, caller: &Caller, id: VisitId, bytes: Bytes) -> Result<PhotoRef, VisitError> {
+        self.own(&mut self.db.read().await?, caller, id).await?;
+        let size = bytes.len() as i64;
+        let photo = self.photos.process(bytes.clone()).await?;
+        // The bytes first: a row must never promise a file that is not there.
+        self.files
+            .keep(caller.organisation.id, &photo.sha256, &bytes, &photo.thumbnail)
+            .await
+            .map_err(PhotoError::Storage)?;
+        let mut db = self.db.begin().await?;
+        let mut visit = self.own(&mut db, caller, id).await?;
+        let answer = PhotoRef { sha256: photo.sha256.clone(), width: photo.width, height: photo.height };
+        if visit.photo.as_ref() == Some(&answer) {
+            return Ok(answer);
+        }
+        if !store::add_photo(&mut db, caller, id, &photo, size, self.outside.now()).await? {
+            return Err(VisitError::CheckedOut);
+        }
+        visit.photo = Some(answer.clone());
+        self.tell(db, caller, Kind::VisitPhoto, &visit).await?;
+        Ok(answer)
+    }
+
+    /// Closes a visit. The same command again gives the same visit.
+    pub async fn check_out(&self, caller: &Caller, id: VisitId, command: &CheckOut) -> Result<Visit, VisitError> {
+        let mut db = self.db.begin().await?;
+        let mut visit = self.own(&mut db, caller, id).await?;
+        let notes = command.notes.as_ref().map(|notes| notes.as_str().to_owned());
+        let now = self.outside.now();
+        if !store::check_out(&mut db, caller, id, command, now).await? {
+            return if visit.is_open() {
+                Err(VisitError::PhotoRequired)
+            } else if visit.outcome == Some(command.outcome) && visit.notes == notes {
+                Ok(visit)
+            } else {
+                Err(VisitError::CheckedOut)
+            };
+        }
+        visit.checked_out_at = Some(now);
+        visit.duration_s = Some((now - visit.checked_in_at).num_seconds());
+        visit.outcome = Some(command.outcome);
+        visit.notes = notes;
+        self.tell(db, caller, Kind::VisitCheckedOut, &visit).await?;
+        Ok(visit)
+    }
+
+    /// One visit the caller may see.
+    pub async fn visit(&self, caller: &Caller, id: VisitId) -> Result<Visit, VisitError> {
+        store::by_id(&mut self.db.read().await?, caller, id).await?.ok_or(VisitError::NotFound)
+    }
+
+    /// Visits the caller may see, latest first.
+    pub async fn list(&self, caller: &Caller, filter: &Filter) -> Result<Page<Visit>, VisitError> {
+        let before = match &filter.cursor {
+            Some(cursor) => decode(cursor).ok_or(VisitError::Cursor)?,
+            None => END_OF_LIST,
+        };
+        let mut db = self.db.read().await?;
+        let want = filter.limit as i64 + 1;
+        let mut items = if filter.open {
+            store::open(&mut db, caller, filter.employee, before, want).await?
+        } else {
+            let date = filter.date.unwrap_or_else(|| self.today(caller));
+            store::by_day(&mut db, caller, date, filter.employee, before, want).await?
+        };
+        let more = items.len() > filter.limit;
+        items.truncate(filter.limit);
+        let next = if more { items.last().map(encode) } else { None };
+        Ok(Page { items, next })
+    }
+
+    /// The business day it is now where the caller works.
+    pub fn today(&self, caller: &Caller) -> NaiveDate {
+        business_date(self.outside.now(), caller.organisation.time_zone)
+    }
+
+    /// The latest visits of a day, in somebody's snapshot.
+    pub async fn latest(
+        &self,
+        db: &mut impl Access,
+        caller: &Caller,
+        date: NaiveDate,
+        limit: usize,
+    ) -> Result<Vec<Visit>, StoreError> {
+        store::by_day(db, caller, date, None, END_OF_LIST, limit as i64).await
+    }
+
+    /// The pins of a day, in somebody's snapshot.
+    pub async fn pins(
+        &self,
+        db: &mut impl Access,
+        caller: &Caller,
+        date: NaiveDate,
+        limit: usize,
+    ) -> Result<Vec<Pin>, StoreError> {
+        store::pins(db, caller, date, limit as i64).await
+    }
+
+    /// The day of each of `reps`, in somebody's snapshot.
+    pub async fn rep_days(
+        &self,
+        db: &mut impl Access,
+        caller: &Caller,
+        date: NaiveDate,
+        reps: Vec<(EmployeeRef, TeamRef)>,
+    ) -> Result<Vec<RepDay>, StoreError> {
+        let counts = store::counts(db, caller, date).await?;
+        Ok(reps
+            .into_iter()
+            .map(|(employee, team)| {
+                let count = counts.iter().find(|count| count.employee_id == employee.id.0);
+                let number = |n: Option<i64>| n.map_or(0, |n| u32::try_from(n).unwrap_or(u32::MAX));
+                RepDay {
+                    employee,
+                    team,
+                    visits: number(count.map(|c| c.visits)),
+                    verified: number(count.map(|c| c.verified)),
+                    open: number(count.map(|c| c.open)),
+                    last_check_in_at: count.map(|c| c.last_check_in_at),
+                }
+            })
+            .collect())
+    }
+
+    /// The original photo of a visit the caller may see, with its media type.
+    pub async fn photo(&self, caller: &Caller, id: VisitId) -> Result<(String, PhotoRef, Vec<u8>), VisitError> {
+        let photo = self.visit(caller, id).await?.photo.ok_or(VisitError::NotFound)?;
+        let media_type = store::media_type(&mut self.db.read().await?, caller, id, &photo.sha256)
+            .await?
+            .ok_or(VisitError::NotFound)?;
+        let bytes =
+            self.files.original(caller.organisation.id, &photo.sha256).await.map_err(PhotoError::Storage)?;
+        Ok((media_type, photo, bytes))
+    }
+
+    /// The small JPEG of a visit's photo.
+    pub async fn thumbnail(&self, caller: &Caller, id: VisitId) -> Result<(PhotoRef, Vec<u8>), VisitError> {
+        let photo = self.visit(caller, id).await?.photo.ok_or(VisitError::NotFound)?;
+        let bytes =
+            self.files.thumbnail(caller.organisation.id, &photo.sha256).await.map_err(PhotoError::Storage)?;
+        Ok((photo, bytes))
+    }
+
+    async fn own(&self, db: &mut impl Access, caller: &Caller, id: VisitId) -> Result<Visit, VisitError> {
+        match store::by_id(db, caller, id).await? {
+            Some(visit) if visit.employee.id == caller.employee.id => Ok(visit),
+            _ => Err(VisitError::NotFound),
+        }
+    }
+
+    /// Writes activity and event beside the change, commits all three, and only then lets the hub know.
+    async fn tell(&self, mut db: Write, caller: &Caller, kind: Kind, visit: &Visit) -> Result<(), StoreError> {
+        let organisation = caller.organisation.id;
+        let id = new_id(&*self.outside);
+        activity::record(&mut db, caller, id, self.outside.now(), kind, &visit.id.to_string()).await?;
+        let streams = [Stream::Team(visit.team.id), Stream::Employee(visit.employee.id)];
+        let frames = stream::append(&mut db, &*self.outside, organisation, &streams, kind, visit).await?;
+        db.commit().await?;
+        self.hub.publish(organisation, frames);
+        Ok(())
+    }
+}
+
+/// Whether a stored visit came of this very command.
+fn is_same(visit: &Visit, caller: &Caller, command: &CheckIn) -> bool {
+    visit.employee.id == caller.employee.id
+        && visit.location.id == command.location_id
+        && visit.purpose == command.purpose
+        && visit.evidence.fix == command.fix
+}
+
+/// Later than any visit; both engines can hold it.
+const END_OF_LIST: (DateTime<Utc>, Uuid) = match DateTime::from_timestamp(32_503_680_000, 0) {
+    Some(end) => (end, Uuid::max()),
+    None => (DateTime::UNIX_EPOCH, Uuid::max()),
+};
+
+fn encode(visit: &Visit) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{} {}", visit.checked_in_at.timestamp_micros(), visit.id))
+}
+
+fn decode(cursor: &str) -> Option<(DateTime<Utc>, Uuid)> {
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
+    let (micros, id) = text.split_once(' ')?;
+    let at = DateTime::from_timestamp_micros(micros.parse().ok()?)?;
+    (at >= DateTime::UNIX_EPOCH && at <= END_OF_LIST.0).then_some((at, id.parse().ok()?))
+}
