@@ -1,1 +1,33 @@
+//! Ekenko's pages: the same components in a browser, in a desktop window and in the server's first paint.
 
+pub mod api;
+pub mod components;
+pub mod i18n;
+pub mod live;
+pub mod pages;
+pub mod platform;
+pub mod route;
+#[cfg(feature = "server")]
+pub mod serve;
+
+use dioxus::prelude::*;
+
+/// Everything: styles, language, router.
+#[component]
+pub fn App() -> Element {
+    i18n::use_languages();
+    components::toast::use_toasts();
+    rsx! {
+        document::Stylesheet { href: asset!("/assets/css/tokens.css") }
+        document::Stylesheet { href: asset!("/assets/css/components.css") }
+        document::Stylesheet { href: asset!("/assets/css/pages.css") }
+        document::Stylesheet { href: asset!("/assets/generated/map.css") }
+        document::Link { rel: "icon", href: asset!("/assets/icon.svg"), r#type: "image/svg+xml" }
+        document::Script {
+            src: asset!("/assets/generated/map.js", AssetOptions::js().with_module(true).with_minify(false)),
+            r#type: "module",
+        }
+        Router::<route::Route> {}
+        components::toast::Toasts {}
+    }
+}

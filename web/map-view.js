@@ -116,6 +116,7 @@ class MapView extends HTMLElement {
     if (!this.#map) return;
     this.#view = this.fitPending ? null : { center: this.#map.getCenter(), zoom: this.#map.getZoom() };
     for (const clean of this.#cleanups.splice(0)) clean();
+    this.points.stop();
     this.#map.remove();
     this.#map = this.baseLayer = this.baseUrl = this.tileLayer = this.me = this.radius = this.points = null;
     this.#dirty = new Set();
@@ -152,6 +153,11 @@ class MapView extends HTMLElement {
     const words = values.strings(this.dataset.strings);
     this.chrome.words(words);
     this.points.words = words;
+    this.baseLayer?.setLook(this.theme, this.#thai()); // the language of the page may have changed with them
+  }
+
+  #thai() {
+    return (this.closest("[lang]")?.lang ?? "").startsWith("th");
   }
 
   #applyTheme() {
@@ -159,7 +165,7 @@ class MapView extends HTMLElement {
     const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
     this.theme = asked === "dark" || asked === "light" ? asked : system;
     this.classList.toggle("map-view--dark", this.theme === "dark");
-    this.baseLayer?.setTheme(this.theme);
+    this.baseLayer?.setLook(this.theme, this.#thai());
   }
 
   async #applyBase() {
@@ -173,7 +179,7 @@ class MapView extends HTMLElement {
       await document.fonts?.ready; // names are measured once, so not before the font is there
       if (this.#map !== map || this.baseUrl !== url) return;
       this.baseLayer?.remove();
-      this.baseLayer = new BaseLayer(base, this.theme).addTo(map);
+      this.baseLayer = new BaseLayer(base, this.theme, this.#thai()).addTo(map);
       this.baseLayer.bringToBack();
       this.baseCredit = base.credit;
       this.#applyCredit();

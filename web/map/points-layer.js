@@ -5,7 +5,8 @@ import { ChoiceList } from "./choice-list.js";
 import { clusterMarker, pinMarker, pulseMarker } from "./pins.js";
 
 export const MAX_ZOOM = 18;
-const RADIUS = 48;
+const RADIUS = 60;
+const SETTLE_MS = 300;
 const VERDICT_COUNTS = { map: (p) => ({ [p.verdict]: 1 }), reduce };
 
 function reduce(sum, add) {
@@ -24,6 +25,7 @@ export class PointsLayer {
     this.words = { choose: "", points: "" };
     this.list = new ChoiceList(map, onSelect);
     this.index = null;
+    this.loose = new Map();
     map.on("moveend zoomend resize", () => this.refresh());
     map.on("move", () => this.refreshIfOutside());
     map.on("movestart", () => this.list.close());
@@ -31,15 +33,28 @@ export class PointsLayer {
 
   replace(points) {
     this.points = new Map(points.map((p) => [p.id, p]));
+    this.list.close();
     this.reindex();
   }
 
-  /** Adds or changes a few points. Building the index anew takes some 15 ms for 10,000; only changed markers are touched. */
+  /**
+   * Adds or changes a few points. The index cannot take one more, so a new point stands loose at once and joins its
+   * cluster when the patches pause: a busy minute costs one indexing, not hundreds.
+   */
   patch(points, announce) {
     const fresh = points.filter((p) => !this.points.has(p.id));
     for (const point of points) this.points.set(point.id, point);
-    this.reindex();
+    for (const point of fresh) this.loose.set(point.id, point);
+    if (this.index && fresh.length <= 50) {
+      this.refresh();
+      clearTimeout(this.settling);
+      this.settling = setTimeout(() => this.reindex(), SETTLE_MS);
+    } else this.reindex();
     if (announce) for (const point of fresh.slice(0, 20)) this.pulse(point);
+  }
+
+  stop() {
+    clearTimeout(this.settling);
   }
 
   select(id) {
@@ -56,7 +71,8 @@ export class PointsLayer {
   }
 
   reindex() {
-    this.list.close();
+    clearTimeout(this.settling);
+    this.loose.clear();
     this.index = new Supercluster({ radius: RADIUS, extent: 256, maxZoom: MAX_ZOOM, nodeSize: 64, ...VERDICT_COUNTS });
     this.index.load(Array.from(this.points.values(), asFeature));
     this.refresh();
@@ -70,22 +86,36 @@ export class PointsLayer {
     const size = this.map.getSize();
     if (!this.index || !size.x || !size.y) return;
     const zoom = Math.min(MAX_ZOOM, Math.round(this.map.getZoom()));
-    this.drawn = this.map.getBounds().pad(0.3);
+    this.drawn = this.map.getBounds().pad(0.15);
     const box = [this.drawn.getWest(), Math.max(-85, this.drawn.getSouth()), this.drawn.getEast(), Math.min(85, this.drawn.getNorth())];
     const wanted = new Map();
+    this.clusterIds = new Map();
     for (const feature of this.index.getClusters(box, zoom)) this.describe(feature, wanted);
+    for (const { id } of this.loose.values()) if (id !== this.selected) this.describePin(this.points.get(id), false, wanted);
     const selected = this.points.get(this.selected);
     if (selected) this.describePin(selected, true, wanted);
 
     const focused = document.activeElement;
+    let lost = null;
     for (const [key, marker] of this.shown) {
       if (wanted.has(key)) continue;
-      // Whoever opened a cluster from the keyboard goes on from the map, not from the top of the page.
-      if (marker.getElement() === focused) this.map.getContainer().focus({ preventScroll: true });
+      if (marker.getElement() === focused) lost = marker.getLatLng();
       marker.remove();
       this.shown.delete(key);
     }
     for (const [key, make] of wanted) if (!this.shown.has(key)) this.shown.set(key, make().addTo(this.map));
+    if (lost) this.refocus(lost);
+  }
+
+  /** Whoever was on a cluster that changed or came apart goes on beside it, not at the top of the page. */
+  refocus(latlng) {
+    const from = this.map.latLngToContainerPoint(latlng);
+    let [nearest, least] = [this.map.getContainer(), 200];
+    for (const marker of this.shown.values()) {
+      const distance = this.map.latLngToContainerPoint(marker.getLatLng()).distanceTo(from);
+      if (distance < least) [nearest, least] = [marker.getElement(), distance];
+    }
+    nearest.focus({ preventScroll: true });
   }
 
   describe({ properties, geometry, id }, wanted) {
@@ -95,14 +125,12 @@ export class PointsLayer {
     }
     const [lng, lat] = geometry.coordinates;
     const { cluster, cluster_id, point_count, point_count_abbreviated, ...counts } = properties;
-    const index = this.index;
-    // The index is in the key, as a cluster's id means something in its own index only.
     const key = `cluster ${lat} ${lng} ${JSON.stringify(counts)}`;
     wanted.set(key, () => {
       const made = clusterMarker([lat, lng], counts, point_count, this.words.points, () => this.open(made, lat, lng));
       return made;
     });
-    (this.clusterIds ??= new Map()).set(`${lat} ${lng}`, { index, id });
+    this.clusterIds.set(`${lat} ${lng}`, id); // a marker outlives the index that named it: its place finds it again
   }
 
   describePin(point, selected, wanted) {
@@ -112,8 +140,9 @@ export class PointsLayer {
 
   /** Zooms to where the cluster falls apart, or, where it never does, lists what is in it. */
   open(marker, lat, lng) {
-    const { index, id } = this.clusterIds.get(`${lat} ${lng}`);
-    if (index !== this.index) return;
+    const id = this.clusterIds.get(`${lat} ${lng}`);
+    if (id === undefined) return;
+    const { index } = this;
     const zoom = index.getClusterExpansionZoom(id);
     if (zoom <= MAX_ZOOM) {
       this.map.setView([lat, lng], Math.max(zoom, this.map.getZoom() + 1));

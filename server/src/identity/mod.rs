@@ -8,4 +8,4 @@ mod tokens;
 
 pub use caller::Caller;
 pub use password::Passwords;
-pub use service::{AuthError, Identity, NewEmployee, Proof, SignInError, Started};
+pub use service::{AuthError, Identity, NewEmployee, OperatorError, Proof, SignInError, Started};

@@ -67,6 +67,20 @@ pub enum SignInError {
     Store(#[from] StoreError),
 }
 
+/// Why a command has nobody to act as.
+#[derive(Debug, thiserror::Error)]
+pub enum OperatorError {
+    /// No organisation, or none of that name.
+    #[error("there is no such organisation: start Ekenko and make the first admin, or check --organisation")]
+    Nobody,
+    /// More than one.
+    #[error("there are several organisations: choose one with --organisation NAME")]
+    Several,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
 /// A sign-in that succeeded.
 pub struct Started {
     /// Who.
@@ -197,6 +211,19 @@ impl Identity {
             teams: caller.teams(&mut self.db.read().await?).await?,
             organisation: caller.organisation.clone(),
         })
+    }
+
+    /// Whoever runs commands on this machine acts as an organisation's first admin.
+    pub async fn operator(&self, organisation: Option<&str>) -> Result<Caller, OperatorError> {
+        let mut admins = store::first_admins(&mut self.db.read().await?).await?;
+        if let Some(name) = organisation {
+            admins.retain(|admin| admin.organisation.name == name);
+        }
+        match admins.len() {
+            1 => Ok(admins.remove(0)),
+            0 => Err(OperatorError::Nobody),
+            _ => Err(OperatorError::Several),
+        }
     }
 
     /// The reps the caller may see, with their teams, in somebody's snapshot.

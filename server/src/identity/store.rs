@@ -74,11 +74,7 @@ pub async fn session(db: &mut impl Access, id: SessionId) -> Result<Option<Sessi
     let corrupt = |column, value: &str| StoreError::Corrupt { table: "employees", column, value: value.into() };
     Ok(Some(Session {
         caller: Caller {
-            organisation: OrganisationRef {
-                id: OrganisationId(row.organisation_id),
-                name: row.organisation_name,
-                time_zone: row.time_zone.parse().map_err(|_| corrupt("time_zone", &row.time_zone))?,
-            },
+            organisation: organisation(row.organisation_id, row.organisation_name, &row.time_zone)?,
             employee: EmployeeRef { id: EmployeeId(row.employee_id), name: row.employee_name },
             email: row.email,
             role: Role::from_code(&row.role).ok_or_else(|| corrupt("role", &row.role))?,
@@ -128,6 +124,48 @@ const END: &str = "UPDATE sessions SET ended_at = $1 WHERE id = $2 AND ended_at 
 pub async fn end(db: &mut Write, id: SessionId, now: DateTime<Utc>) -> Result<(), StoreError> {
     query!(db, execute, END, now, id.0).on("sessions")?;
     Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct AdminRow {
+    organisation_id: Uuid,
+    organisation_name: String,
+    time_zone: String,
+    employee_id: Uuid,
+    employee_name: String,
+    email: String,
+}
+
+const FIRST_ADMINS: &str = "SELECT o.id AS organisation_id, o.name AS organisation_name, o.time_zone,
+    e.id AS employee_id, e.name AS employee_name, e.email
+    FROM organisations o JOIN employees e ON e.organisation_id = o.id AND e.id =
+    (SELECT a.id FROM employees a WHERE a.organisation_id = o.id AND a.role = 'admin' AND a.active = TRUE
+    ORDER BY a.created_at, a.id LIMIT 1)";
+
+/// The first active admin of each organisation.
+pub async fn first_admins(db: &mut impl Access) -> Result<Vec<Caller>, StoreError> {
+    let rows = query!(db, fetch_all as AdminRow, FIRST_ADMINS).on("employees")?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Caller {
+                organisation: organisation(row.organisation_id, row.organisation_name, &row.time_zone)?,
+                employee: EmployeeRef { id: EmployeeId(row.employee_id), name: row.employee_name },
+                email: row.email,
+                role: Role::Admin,
+                team: None,
+                session: SessionId(Uuid::nil()),
+            })
+        })
+        .collect()
+}
+
+fn organisation(id: Uuid, name: String, time_zone: &str) -> Result<OrganisationRef, StoreError> {
+    let time_zone = time_zone.parse().map_err(|_| StoreError::Corrupt {
+        table: "organisations",
+        column: "time_zone",
+        value: time_zone.into(),
+    })?;
+    Ok(OrganisationRef { id: OrganisationId(id), name, time_zone })
 }
 
 const TEAMS: &str = "SELECT id, name FROM teams WHERE organisation_id = $1 ORDER BY name, id";

@@ -167,7 +167,7 @@ impl Session {
                         Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(End::Gone),
                     }
                 }
-                _ = stopping.wait_for(|stop| *stop) => {
+                () = async { let _ = stopping.wait_for(|stop| *stop).await; } => {
                     return Err(End::Close(Close::Restart, "the server is restarting"));
                 }
                 _ = ping.tick() => {

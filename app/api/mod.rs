@@ -1,0 +1,186 @@
+//! The API as the pages call it: one function an endpoint, with the domain's own types on both ends. In a browser they
+//! travel over HTTP; while the server renders, they go to the same router in-process.
+
+use chrono::NaiveDate;
+use ekenko_domain::{
+    board::{Board, Pins},
+    customer::{ImportReport, Location},
+    employee::{Credentials, Me, Setup, SignedIn},
+    id::{LocationId, VisitId},
+    page::Page,
+    problem::Problem,
+    settings::Settings,
+    visit::{CheckIn, CheckOut, Fix, PhotoRef, Visit},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::platform::{self, Content, Request, Response};
+
+/// What a page gets: the answer, or a problem it can show.
+pub type Answer<T> = Result<T, Problem>;
+
+async fn send(method: &'static str, path: String, body: Content) -> Answer<Response> {
+    let answer = platform::send(Request { method, path: format!("/api/v1{path}"), body }).await?;
+    if (200..300).contains(&answer.status) { Ok(answer) } else { Err(problem(&answer)) }
+}
+
+fn problem(answer: &Response) -> Problem {
+    serde_json::from_slice(&answer.body)
+        .unwrap_or_else(|_| Problem::new(answer.status, "unreadable", format!("HTTP {}", answer.status)))
+}
+
+fn read<T: DeserializeOwned>(answer: &Response) -> Answer<T> {
+    serde_json::from_slice(&answer.body).map_err(|error| Problem::new(0, "unreadable", error.to_string()))
+}
+
+async fn get<T: DeserializeOwned>(path: String) -> Answer<T> {
+    read(&send("GET", path, Content::None).await?)
+}
+
+async fn post<T: DeserializeOwned>(path: String, body: &impl Serialize) -> Answer<T> {
+    let body = serde_json::to_string(body).map_err(|error| Problem::invalid("body", error))?;
+    read(&send("POST", path, Content::Json(body)).await?)
+}
+
+/// A value as it may stand in a query.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~,:".contains(&byte) {
+            out.push(byte as char);
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+/// Starts a session.
+pub async fn sign_in(credentials: &Credentials) -> Answer<SignedIn> {
+    post("/auth/session".into(), credentials).await
+}
+
+/// Ends it.
+pub async fn sign_out() -> Answer<()> {
+    send("DELETE", "/auth/session".into(), Content::None).await.map(drop)
+}
+
+/// Whether the first admin is still to be made.
+pub async fn setup_needed() -> Answer<bool> {
+    let state: Value = get("/setup".into()).await?;
+    Ok(state["needed"] == true)
+}
+
+/// Makes the first admin.
+pub async fn set_up(setup: &Setup) -> Answer<SignedIn> {
+    post("/setup".into(), setup).await
+}
+
+/// The reader.
+pub async fn me() -> Answer<Me> {
+    get("/me".into()).await
+}
+
+/// The installation's settings.
+pub async fn settings() -> Answer<Settings> {
+    get("/settings".into()).await
+}
+
+/// Locations, nearest first around `near` or by name.
+pub async fn locations(near: Option<Fix>, q: &str, cursor: Option<&str>) -> Answer<Page<Location>> {
+    let mut path = String::from("/locations?limit=30");
+    if let Some(fix) = near {
+        path += &format!("&near={},{}", fix.lat.get(), fix.lng.get());
+    }
+    if !q.trim().is_empty() {
+        path += &format!("&q={}", escaped(q));
+    }
+    if let Some(cursor) = cursor {
+        path += &format!("&cursor={cursor}");
+    }
+    get(path).await
+}
+
+/// One location.
+pub async fn location(id: LocationId) -> Answer<Location> {
+    get(format!("/locations/{id}")).await
+}
+
+/// Opens a visit.
+pub async fn check_in(command: &CheckIn) -> Answer<Visit> {
+    post("/visits".into(), command).await
+}
+
+/// Sends a visit's photo.
+pub async fn put_photo(id: VisitId, bytes: Vec<u8>) -> Answer<PhotoRef> {
+    read(&send("PUT", format!("/visits/{id}/photo"), Content::Bytes(bytes)).await?)
+}
+
+/// Closes a visit.
+pub async fn check_out(id: VisitId, command: &CheckOut) -> Answer<Visit> {
+    post(format!("/visits/{id}/check-out"), command).await
+}
+
+/// One visit.
+pub async fn visit(id: VisitId) -> Answer<Visit> {
+    get(format!("/visits/{id}")).await
+}
+
+/// The visits of a day, latest first; today's without a date.
+pub async fn visits(date: Option<NaiveDate>, cursor: Option<&str>) -> Answer<Page<Visit>> {
+    let mut path = String::from("/visits?limit=50");
+    if let Some(date) = date {
+        path += &format!("&date={date}");
+    }
+    if let Some(cursor) = cursor {
+        path += &format!("&cursor={cursor}");
+    }
+    get(path).await
+}
+
+/// The reader's open visit.
+pub async fn open_visit() -> Answer<Option<Visit>> {
+    let page: Page<Visit> = get("/visits?open=true&limit=1".into()).await?;
+    Ok(page.items.into_iter().next())
+}
+
+fn on(date: Option<NaiveDate>) -> String {
+    date.map(|date| format!("?date={date}")).unwrap_or_default()
+}
+
+/// The manager's day.
+pub async fn board(date: Option<NaiveDate>) -> Answer<Board> {
+    get(format!("/board{}", on(date))).await
+}
+
+/// Its map.
+pub async fn pins(date: Option<NaiveDate>) -> Answer<Pins> {
+    get(format!("/board/pins{}", on(date))).await
+}
+
+/// Imports customers; `progress` hears how many rows of how many are done.
+pub async fn import_locations(
+    file: Vec<u8>,
+    dry_run: bool,
+    mut progress: impl FnMut(u64, u64),
+) -> Answer<ImportReport> {
+    let path = format!("/api/v1/imports/locations?dry_run={dry_run}");
+    let mut last: Option<Answer<ImportReport>> = None;
+    let unreadable = |error: serde_json::Error| Problem::new(0, "unreadable", error.to_string());
+    let answer = platform::send_lines(Request { method: "POST", path, body: Content::Bytes(file) }, |line| {
+        let line: Value = serde_json::from_str(&line).unwrap_or_default();
+        if let Some(now) = line.get("progress") {
+            progress(now["done"].as_u64().unwrap_or_default(), now["total"].as_u64().unwrap_or_default());
+        } else if let Some(report) = line.get("report") {
+            last = Some(serde_json::from_value(report.clone()).map_err(unreadable));
+        } else if let Some(problem) = line.get("problem") {
+            last = Some(Err(serde_json::from_value(problem.clone()).unwrap_or_else(unreadable)));
+        }
+    })
+    .await?;
+    match last {
+        Some(last) if answer.status == 200 => last,
+        _ => Err(problem(&answer)),
+    }
+}

@@ -1,0 +1,134 @@
+//! The command line of the server.
+
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
+
+use clap::{Parser, Subcommand};
+use ekenko_server::{
+    App,
+    config::{Config, Demo},
+    context::System,
+    demo,
+};
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// Field sales: reps check in, managers watch it live.
+#[derive(Parser)]
+#[command(version, about, after_help = "Settings come from the environment; README.md lists them.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve pages and API (the default).
+    Serve,
+    /// Take data from files.
+    #[command(subcommand)]
+    Import(Import),
+}
+
+#[derive(Subcommand)]
+enum Import {
+    /// Customer locations from a CSV file.
+    Locations {
+        /// The file, in UTF-8 with a header line.
+        file: PathBuf,
+        /// Say what would be done, and keep nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// The organisation to import into, by name; needed when there are several.
+        #[arg(long)]
+        organisation: Option<String>,
+    },
+}
+
+pub fn main() -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("EKENKO_LOG")
+        .unwrap_or_else(|_| "warn,ekenko=info,ekenko_server=info,sqlx::query=warn".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error),
+    };
+    let done = runtime.block_on(async {
+        let config = Config::read(|name| std::env::var(name).ok()).map_err(|e| e.to_string())?;
+        let app = App::start(config, Arc::new(System)).await.map_err(|e| e.to_string())?;
+        match cli.command.unwrap_or(Command::Serve) {
+            Command::Serve => serve(app).await,
+            Command::Import(Import::Locations { file, dry_run, organisation }) => {
+                import(&app, &file, dry_run, organisation.as_deref()).await
+            }
+        }
+    });
+    match done {
+        Ok(code) => code,
+        Err(error) => failed(&error),
+    }
+}
+
+fn failed(error: &dyn std::fmt::Display) -> ExitCode {
+    eprintln!("ekenko: {error}");
+    ExitCode::FAILURE
+}
+
+async fn serve(app: Arc<App>) -> Result<ExitCode, String> {
+    let address = (app.config.ip, app.config.port);
+    let listener = tokio::net::TcpListener::bind(address)
+        .await
+        .map_err(|e| format!("cannot listen on {}:{}: {e}; PORT chooses another", address.0, address.1))?;
+    let local = listener.local_addr().map_err(|e| e.to_string())?;
+    if app.config.demo != Demo::Off {
+        demo::seed(&app).await.map_err(|e| e.to_string())?;
+    }
+    println!("Ekenko is at http://{local}");
+    match app.config.demo {
+        Demo::Off if app.identity.needs_setup().await.map_err(|e| e.to_string())? => {
+            println!("Nobody has an account yet: open it and make the first admin.");
+        }
+        Demo::Off => {}
+        Demo::On | Demo::Live => println!("{}", demo::ACCOUNTS),
+    }
+    tokio::spawn(app.clone().trim_events());
+    if app.config.demo == Demo::Live {
+        tokio::spawn(demo::play(format!("http://{local}")));
+    }
+    ekenko::serve::serve(app, listener).await.map_err(|e| e.to_string())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn import(
+    app: &App,
+    file: &std::path::Path,
+    dry_run: bool,
+    organisation: Option<&str>,
+) -> Result<ExitCode, String> {
+    let bytes = std::fs::read(file).map_err(|e| format!("{}: {e}", file.display()))?;
+    let caller = app.identity.operator(organisation).await.map_err(|e| e.to_string())?;
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} rows").map_err(|e| e.to_string())?;
+    let bar = ProgressBar::new(0).with_style(style);
+    let progress = |done: usize, total: usize| {
+        bar.set_length(total as u64);
+        bar.set_position(done as u64);
+    };
+    let report = app.customers.import(&caller, &bytes, dry_run, &progress).await.map_err(|e| e.to_string())?;
+    bar.finish_and_clear();
+    for column in &report.ignored_columns {
+        println!("column ignored: {column}");
+    }
+    for row in &report.bad_rows {
+        let field = if row.field.is_empty() { String::new() } else { format!(" {}", row.field) };
+        println!("line {}:{field} {}", row.line, row.reason);
+    }
+    let verb = if dry_run { "would be imported" } else { "imported" };
+    println!(
+        "{} rows: {} {verb}, {} there already, {} bad",
+        report.rows,
+        report.imported,
+        report.unchanged,
+        report.bad_rows.len()
+    );
+    app.db.close().await;
+    Ok(if report.bad_rows.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(2) })
+}

@@ -1,0 +1,65 @@
+//! Icons of one set: Lucide.
+
+use dioxus::prelude::*;
+use dioxus_free_icons::{Icon as Draw, IconShape, icons::ld_icons::*};
+
+/// The icons in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Name {
+    Alert,
+    ArrowLeft,
+    Building,
+    Camera,
+    Check,
+    ChevronLeft,
+    ChevronRight,
+    Circle,
+    Clock,
+    Download,
+    Inbox,
+    List,
+    LogOut,
+    Map,
+    MapPin,
+    Navigation,
+    Phone,
+    Search,
+    Upload,
+    X,
+}
+
+/// An icon beside a text that says the same; screen readers pass over it.
+#[component]
+pub fn Icon(name: Name, #[props(default = 18)] size: u32) -> Element {
+    match name {
+        Name::Alert => draw(LdTriangleAlert, size),
+        Name::ArrowLeft => draw(LdArrowLeft, size),
+        Name::Building => draw(LdBuilding2, size),
+        Name::Camera => draw(LdCamera, size),
+        Name::Check => draw(LdCheck, size),
+        Name::ChevronLeft => draw(LdChevronLeft, size),
+        Name::ChevronRight => draw(LdChevronRight, size),
+        Name::Circle => draw(LdCircleHelp, size),
+        Name::Clock => draw(LdClock, size),
+        Name::Download => draw(LdDownload, size),
+        Name::Inbox => draw(LdInbox, size),
+        Name::List => draw(LdList, size),
+        Name::LogOut => draw(LdLogOut, size),
+        Name::Map => draw(LdMap, size),
+        Name::MapPin => draw(LdMapPin, size),
+        Name::Navigation => draw(LdNavigation, size),
+        Name::Phone => draw(LdPhone, size),
+        Name::Search => draw(LdSearch, size),
+        Name::Upload => draw(LdUpload, size),
+        Name::X => draw(LdX, size),
+    }
+}
+
+fn draw<T: IconShape + Clone + PartialEq + 'static>(icon: T, size: u32) -> Element {
+    rsx! {
+        span { class: "icon", "aria-hidden": "true",
+            Draw { icon, width: size, height: size, fill: "none" }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The map: a custom element made by web/map-view.js. Attributes go in; its choices come out through a hidden input.
+
+use dioxus::prelude::*;
+use dioxus_i18n::t;
+use ekenko_domain::{settings::Settings, visit::Fix};
+use serde_json::json;
+
+/// A circle on the ground.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Circle {
+    /// Degrees north.
+    pub lat: f64,
+    /// Degrees east.
+    pub lng: f64,
+    /// Metres.
+    pub radius_m: f64,
+}
+
+/// A map of points. `points` is a JSON list and replaces all; `patch` is `{"seq":…,"points":[…]}` and adds or changes.
+#[component]
+pub fn MapView(
+    id: String,
+    label: String,
+    points: String,
+    #[props(default)] patch: String,
+    #[props(default)] selected: String,
+    #[props(default)] me: Option<Fix>,
+    #[props(default)] circle: Option<Circle>,
+    #[props(default)] fit_key: String,
+    settings: Settings,
+    onselect: EventHandler<String>,
+) -> Element {
+    let mut ready = use_signal(String::new);
+    // Events fired before the page listens are lost; this makes the element say them again.
+    use_effect(move || ready.set("yes".into()));
+    let out = format!("{id}-out");
+    let me = me.map(|fix| json!({ "lat": fix.lat, "lng": fix.lng, "accuracy_m": fix.accuracy_m }).to_string());
+    let circle = circle.map(|c| json!({ "lat": c.lat, "lng": c.lng, "radius_m": c.radius_m }).to_string());
+    let strings = json!({
+        "zoomIn": t!("map-zoom-in"), "zoomOut": t!("map-zoom-out"),
+        "choose": t!("map-choose"), "points": t!("map-points"),
+    });
+    rsx! {
+        div { class: "map",
+            map-view {
+                id: "{id}",
+                "data-base": asset!("/assets/generated/base.json"),
+                "data-tiles": settings.map_tiles.clone().unwrap_or_default(),
+                "data-attribution": if settings.map_tiles.is_some() { settings.map_attribution.clone() } else { String::new() },
+                "data-points": "{points}",
+                "data-patch": "{patch}",
+                "data-selected": "{selected}",
+                "data-me": me.unwrap_or_default(),
+                "data-radius": circle.unwrap_or_default(),
+                "data-fit-key": "{fit_key}",
+                "data-label": "{label}",
+                "data-strings": "{strings}",
+                "data-out": "{out}",
+                "data-ready": "{ready}",
+            }
+            input {
+                id: "{out}",
+                class: "map-view__out",
+                r#type: "text",
+                tabindex: "-1",
+                "aria-hidden": "true",
+                oninput: move |event| {
+                    let said: serde_json::Value = serde_json::from_str(&event.value()).unwrap_or_default();
+                    if let Some(id) = said["select"].as_str() {
+                        onselect.call(id.to_owned());
+                    }
+                },
+            }
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Components: props in, events out, no calls to the API.
+
+pub mod feedback;
+pub mod icon;
+pub mod map_view;
+pub mod person;
+pub mod title;
+pub mod toast;
+pub mod verdict;

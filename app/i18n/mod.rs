@@ -1,0 +1,191 @@
+//! Languages. Every text of the pages stands in `assets/locales`, in each language under the same name.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+use dioxus::prelude::*;
+use dioxus_i18n::prelude::*;
+use unic_langid::{LanguageIdentifier, langid};
+
+use crate::platform;
+
+/// English messages.
+pub const EN: &str = include_str!("../../assets/locales/en.ftl");
+/// Thai messages.
+pub const TH: &str = include_str!("../../assets/locales/th.ftl");
+
+/// The languages there are, with their own names.
+pub const LANGUAGES: [(&str, &str); 2] = [("en", "English"), ("th", "ไทย")];
+
+fn best(preferred: &[String]) -> String {
+    preferred
+        .iter()
+        .filter_map(|tag| tag.split('-').next())
+        .find(|tag| LANGUAGES.iter().any(|(known, _)| known == tag))
+        .unwrap_or("en")
+        .to_owned()
+}
+
+fn identifier(tag: &str) -> LanguageIdentifier {
+    if tag == "th" { langid!("th") } else { langid!("en") }
+}
+
+/// Chooses the reader's language: the one chosen before, else the browser's. The server decides and the page agrees,
+/// so that nothing changes under the reader's eyes.
+pub fn use_languages() {
+    #[cfg(not(feature = "desktop"))]
+    let chosen = use_server_cached(|| best(&platform::languages()));
+    #[cfg(feature = "desktop")]
+    let chosen = use_hook(|| best(&platform::languages()));
+    use_init_i18n(|| {
+        I18nConfig::new(identifier(&chosen))
+            .with_fallback(langid!("en"))
+            .with_locale(Locale::new_static(langid!("en"), EN))
+            .with_locale(Locale::new_static(langid!("th"), TH))
+    });
+}
+
+/// The language in use: `en` or `th`.
+pub fn language() -> String {
+    i18n().language().language.to_string()
+}
+
+/// Changes the language, here and at the next visit.
+pub fn choose(tag: &str) {
+    platform::keep_language(tag);
+    i18n().set_language(identifier(tag));
+}
+
+/// A message by a name made at run time, such as that of a code.
+pub fn message(name: &str) -> String {
+    i18n().try_translate(name).unwrap_or_else(|_| name.to_owned())
+}
+
+const EN_MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const TH_MONTHS: [&str; 12] =
+    ["ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค."];
+const EN_DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const TH_DAYS: [&str; 7] = ["จ.", "อ.", "พ.", "พฤ.", "ศ.", "ส.", "อา."];
+
+/// A date with its weekday, such as "Sat 21 Nov 2026".
+pub fn date(date: NaiveDate) -> String {
+    use chrono::Datelike;
+    let (days, months) = if language() == "th" { (TH_DAYS, TH_MONTHS) } else { (EN_DAYS, EN_MONTHS) };
+    let day = days[date.weekday().num_days_from_monday() as usize];
+    format!("{day} {} {} {}", date.day(), months[date.month0() as usize], date.year())
+}
+
+/// A time of day on the organisation's clock, such as "14:05".
+pub fn time(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%H:%M").to_string()
+}
+
+/// A whole number with its thousands apart.
+pub fn number(n: impl TryInto<i64>) -> String {
+    let digits = n.try_into().unwrap_or_default().to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 && !out.ends_with('-') {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A distance: metres below a kilometre, then kilometres.
+pub fn distance(metres: f64) -> String {
+    if metres < 1000.0 {
+        format!("{} {}", metres.round(), message("unit-m"))
+    } else if metres < 10_000.0 {
+        format!("{:.1} {}", metres / 1000.0, message("unit-km"))
+    } else {
+        format!("{} {}", number((metres / 1000.0).round() as i64), message("unit-km"))
+    }
+}
+
+/// A duration: seconds below a minute, then minutes, then hours and minutes.
+pub fn duration(seconds: i64) -> String {
+    let (minutes, hours) = (seconds / 60, seconds / 3600);
+    if minutes == 0 {
+        format!("{seconds} {}", message("unit-s"))
+    } else if hours == 0 {
+        format!("{minutes} {}", message("unit-min"))
+    } else {
+        format!("{hours} {} {} {}", message("unit-h"), minutes % 60, message("unit-min"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn names(ftl: &str) -> BTreeSet<&str> {
+        ftl.lines()
+            .filter(|line| !line.starts_with([' ', '#', '}']))
+            .filter_map(|line| Some(line.split_once('=')?.0.trim()))
+            .collect()
+    }
+
+    #[test]
+    fn every_message_is_there_in_every_language() {
+        let (en, th) = (names(EN), names(TH));
+        assert!(en.len() > 50);
+        assert_eq!(en.difference(&th).collect::<Vec<_>>(), Vec::<&&str>::new(), "missing in Thai");
+        assert_eq!(th.difference(&en).collect::<Vec<_>>(), Vec::<&&str>::new(), "missing in English");
+    }
+
+    #[test]
+    fn every_code_has_a_message() {
+        use ekenko_domain::visit::{Outcome, Purpose, Reason, Verdict};
+        let en = names(EN);
+        let codes = Purpose::ALL.iter().map(|c| format!("purpose-{}", c.code()))
+            .chain(Outcome::ALL.iter().map(|c| format!("outcome-{}", c.code())))
+            .chain(Verdict::ALL.iter().map(|c| format!("verdict-{}", c.code())))
+            .chain(Reason::ALL.iter().map(|c| format!("reason-{}", c.code())));
+        for code in codes {
+            assert!(en.contains(code.as_str()), "{code}");
+        }
+    }
+
+    #[test]
+    fn every_message_the_pages_ask_for_is_in_the_catalogue() {
+        let (en, mut asked) = (names(EN), 0);
+        let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/app"))];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap().flatten() {
+                let path = entry.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|e| e == "rs") {
+                    let source = std::fs::read_to_string(&path).unwrap();
+                    for part in source.split("t!(\"").skip(1) {
+                        let name = part.split('"').next().unwrap();
+                        if name.len() > 2 && !name.contains(['{', '(']) {
+                            asked += 1;
+                            assert!(en.contains(name), "{}: {name}", path.display());
+                        }
+                    }
+                }
+            }
+        }
+        assert!(asked > 40, "only {asked} found");
+    }
+
+    #[test]
+    fn thousands_are_set_apart() {
+        assert_eq!(number(0), "0");
+        assert_eq!(number(999), "999");
+        assert_eq!(number(1234567), "1,234,567");
+        assert_eq!(number(-1000), "-1,000");
+    }
+
+    #[test]
+    fn the_first_known_language_wins() {
+        let tags = |tags: &[&str]| best(&tags.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>());
+        assert_eq!(tags(&["ko-KR", "th-TH", "en"]), "th");
+        assert_eq!(tags(&["fr"]), "en");
+    }
+}

@@ -1,0 +1,181 @@
+//! The rep's first page: the open visit, else the customers around, nearest first, or found by name.
+
+use dioxus::prelude::*;
+use dioxus_i18n::t;
+use ekenko_domain::{customer::Location, page::Page, problem::Problem, visit::Fix};
+
+use super::shell::use_me;
+use crate::{
+    api,
+    components::{
+        feedback::{Empty, Failed, Loading},
+        icon::{Icon, Name},
+        title::PageTitle,
+        toast::use_teller,
+    },
+    i18n,
+    platform::{self, NoPosition},
+    route::Route,
+};
+
+/// Waits this long after the last key before searching, in milliseconds.
+const TYPING_MS: u32 = 250;
+
+/// Where to check in.
+#[component]
+pub fn CheckInPage(q: ReadSignal<String>) -> Element {
+    let me = use_me();
+    let mut open = use_server_future(api::open_visit)?;
+    rsx! {
+        PageTitle { text: t!("nav-check-in") }
+        div { class: "page narrow",
+            h1 { {t!("check-in-title")} }
+            match open() {
+                Some(Ok(Some(visit))) => rsx! {
+                    Link { class: "card open-visit", to: Route::VisitPage { id: visit.id.to_string() },
+                        Icon { name: Name::Clock, size: 22 }
+                        span { class: "row-main",
+                            strong { "{visit.location.name}" }
+                            span { {t!("open-since", time: i18n::time(visit.checked_in_at, me.organisation.time_zone))} }
+                        }
+                        Icon { name: Name::ChevronRight }
+                    }
+                    p { class: "muted", {t!("one-visit-at-a-time")} }
+                },
+                Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| open.restart() } },
+                _ => rsx! { Places { q } },
+            }
+        }
+    }
+}
+
+/// Where the device is, as far as known.
+#[derive(Clone, Copy, PartialEq)]
+enum Here {
+    Looking,
+    At(Fix),
+    Nowhere(NoPosition),
+}
+
+#[component]
+fn Places(q: ReadSignal<String>) -> Element {
+    let (navigator, teller) = (use_navigator(), use_teller());
+    let mut here = use_signal(|| Here::Looking);
+    let mut typed = use_signal(|| q.peek().clone());
+    let mut found = use_signal(|| None::<Result<Page<Location>, Problem>>);
+    let mut round = use_signal(|| 0u32);
+    let look = move || async move {
+        here.set(Here::Looking);
+        here.set(match platform::position().await {
+            Ok(fix) => Here::At(fix),
+            Err(why) => Here::Nowhere(why),
+        });
+    };
+    use_future(look);
+    let mut search = use_resource(move || {
+        let (text, at) = (q(), here());
+        async move {
+            let near = match at {
+                Here::At(fix) => Some(fix),
+                // Nothing is near nowhere; a name is worth searching at once.
+                Here::Looking if text.is_empty() => return,
+                _ => None,
+            };
+            found.set(Some(api::locations(near, &text, None).await));
+        }
+    });
+    rsx! {
+        div { class: "search",
+            Icon { name: Name::Search }
+            input {
+                r#type: "search", "aria-label": t!("search-customers"), placeholder: t!("search-customers"),
+                autocomplete: "off", enterkeyhint: "search", value: "{typed}",
+                oninput: move |event| {
+                    typed.set(event.value());
+                    round += 1;
+                    let mine = round();
+                    spawn(async move {
+                        platform::sleep(TYPING_MS).await;
+                        // The address keeps the search, so that back and reload bring it again.
+                        if round() == mine {
+                            navigator.replace(Route::CheckInPage { q: typed() });
+                        }
+                    });
+                },
+            }
+        }
+        match here() {
+            Here::Looking => rsx! { p { class: "notice", role: "status", Icon { name: Name::Navigation } {t!("looking-for-position")} } },
+            Here::Nowhere(why) => rsx! {
+                p { class: "notice warn", role: "status",
+                    Icon { name: Name::Alert }
+                    span { {no_position(why)} }
+                    button { class: "button", onclick: move |_| look(), {t!("try-again")} }
+                }
+            },
+            Here::At(_) => rsx! {},
+        }
+        match found() {
+            None => rsx! { Loading { rows: 6 } },
+            Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| search.restart() } },
+            Some(Ok(page)) if page.items.is_empty() => rsx! {
+                Empty {
+                    icon: Name::MapPin,
+                    title: if q().is_empty() { t!("no-customers") } else { t!("nothing-found") },
+                    hint: if q().is_empty() { t!("no-customers-hint") } else { t!("nothing-found-hint") },
+                }
+            },
+            Some(Ok(page)) => rsx! {
+                div { class: "card rows",
+                    for location in page.items.clone() {
+                        PlaceRow { key: "{location.id}", location }
+                    }
+                }
+                if let Some(cursor) = page.next.clone() {
+                    button {
+                        class: "button wide",
+                        onclick: move |_| {
+                            let cursor = cursor.clone();
+                            async move {
+                                let near = if let Here::At(fix) = here() { Some(fix) } else { None };
+                                match api::locations(near, &q(), Some(&cursor)).await {
+                                    Ok(more) => if let Some(Ok(page)) = &mut *found.write() {
+                                        page.items.extend(more.items);
+                                        page.next = more.next;
+                                    },
+                                    Err(problem) => teller.failed(&problem),
+                                }
+                            }
+                        },
+                        {t!("show-more")}
+                    }
+                }
+            },
+        }
+    }
+}
+
+#[component]
+fn PlaceRow(location: Location) -> Element {
+    rsx! {
+        Link { class: "row place", to: Route::PlacePage { location: location.id.to_string() },
+            span { class: "row-main",
+                strong { "{location.name}" }
+                span { class: "muted", "{location.address_line()}" }
+            }
+            if let Some(metres) = location.distance_m {
+                span { class: "row-distance", "{i18n::distance(metres)}" }
+            }
+            Icon { name: Name::ChevronRight, size: 16 }
+        }
+    }
+}
+
+/// Why there is no position, and what helps.
+pub fn no_position(why: NoPosition) -> String {
+    match why {
+        NoPosition::Denied => t!("position-denied"),
+        NoPosition::Unavailable => t!("position-unavailable"),
+        NoPosition::Unsupported => t!("position-unsupported"),
+    }
+}

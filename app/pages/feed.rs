@@ -1,0 +1,142 @@
+//! The activity feed: who, where, when, how far, and whether it can be believed.
+
+use chrono_tz::Tz;
+use dioxus::prelude::*;
+use dioxus_i18n::t;
+use ekenko_domain::visit::Visit;
+
+use crate::{
+    components::{
+        feedback::Empty,
+        icon::{Icon, Name},
+        person::Avatar,
+        verdict::VerdictBadge,
+    },
+    i18n::{self, message},
+    platform,
+    route::Route,
+};
+
+/// The latest visits, newest first. The selected one is open.
+#[component]
+pub fn Feed(visits: Vec<Visit>, selected: Signal<String>, zone: Tz, past: bool) -> Element {
+    if visits.is_empty() {
+        let hint = if past { String::new() } else { t!("feed-empty-hint") };
+        return rsx! { Empty { icon: Name::Inbox, title: t!("feed-empty"), hint } };
+    }
+    rsx! {
+        ol { class: "feed",
+            for visit in visits {
+                FeedItem { key: "{visit.id}", visit, selected, zone }
+            }
+        }
+    }
+}
+
+#[component]
+fn FeedItem(visit: Visit, selected: Signal<String>, zone: Tz) -> Element {
+    let mut selected = selected;
+    let id = visit.id.to_string();
+    let open = selected() == id;
+    let toggle = {
+        let id = id.clone();
+        move |_| selected.set(if open { String::new() } else { id.clone() })
+    };
+    rsx! {
+        li { class: "feed-item", "data-visit": "{id}", "data-selected": open,
+            button { class: "feed-row", "aria-expanded": if open { "true" } else { "false" }, onclick: toggle,
+                Avatar { name: visit.employee.name.clone() }
+                span { class: "feed-text",
+                    span { class: "feed-who",
+                        strong { "{visit.employee.name}" }
+                        time { datetime: "{visit.checked_in_at.to_rfc3339()}", "{i18n::time(visit.checked_in_at, zone)}" }
+                    }
+                    span { class: "feed-where", "{visit.location.name}" }
+                    span { class: "feed-facts",
+                        VerdictBadge { verdict: visit.verdict }
+                        span { class: "feed-distance", {distance(&visit)} }
+                        span { class: "feed-state", {state(&visit)} }
+                    }
+                }
+            }
+            if open {
+                div { class: "feed-more",
+                    if visit.photo.is_some() {
+                        Picture { visit: id.clone(), sha256: visit.photo.as_ref().map(|p| p.sha256.clone()).unwrap_or_default() }
+                    }
+                    Reasons { visit: visit.clone() }
+                    Link { class: "button", to: Route::VisitPage { id: id.clone() }, {t!("open-visit")} }
+                }
+            }
+        }
+    }
+}
+
+/// How far the device was from the pin.
+pub fn distance(visit: &Visit) -> String {
+    match visit.distance_m {
+        Some(metres) => t!("from-pin", distance: i18n::distance(metres)),
+        None => t!("no-position"),
+    }
+}
+
+fn state(visit: &Visit) -> String {
+    match (visit.duration_s, visit.outcome) {
+        (Some(seconds), Some(outcome)) => {
+            format!("{} · {}", i18n::duration(seconds), message(&format!("outcome-{}", outcome.code())))
+        }
+        _ => t!("on-site"),
+    }
+}
+
+/// Why the verdict is what it is, in plain words.
+#[component]
+pub fn Reasons(visit: Visit) -> Element {
+    if visit.reasons.is_empty() {
+        return rsx! {};
+    }
+    rsx! {
+        ul { class: "reasons",
+            for reason in visit.reasons {
+                li { key: "{reason.code()}", "{message(&format!(\"reason-{}\", reason.code()))}" }
+            }
+        }
+    }
+}
+
+/// A visit's photo, small; a click opens the original.
+#[component]
+pub fn Picture(visit: String, sha256: String) -> Element {
+    // The hash in the address makes a new photo a new picture.
+    let path = format!("/api/v1/visits/{visit}/thumbnail?sha256={sha256}");
+    let source = use_resource(use_reactive!(|path| platform::picture(path)));
+    rsx! {
+        a { class: "picture", href: "/api/v1/visits/{visit}/photo", target: "_blank", rel: "noopener",
+            if let Some(Some(source)) = source() {
+                img { src: "{source}", alt: t!("photo-of-visit"), loading: "lazy" }
+            } else {
+                span { class: "skeleton" }
+            }
+        }
+    }
+}
+
+/// A visit in a list: its place, its times, its verdict.
+#[component]
+pub fn VisitRow(visit: Visit, zone: Tz, with_rep: bool) -> Element {
+    rsx! {
+        Link { class: "row", to: Route::VisitPage { id: visit.id.to_string() },
+            time { class: "row-time", datetime: "{visit.checked_in_at.to_rfc3339()}", "{i18n::time(visit.checked_in_at, zone)}" }
+            span { class: "row-main",
+                strong { "{visit.location.name}" }
+                span { class: "muted",
+                    if with_rep { "{visit.employee.name} · " }
+                    {distance(&visit)}
+                }
+            }
+            span { class: "row-state", {state(&visit)} }
+            VerdictBadge { verdict: visit.verdict }
+            Icon { name: Name::ChevronRight, size: 16 }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! At one customer: the position on the map, the purpose, and the check-in.
+
+use dioxus::prelude::*;
+use dioxus_i18n::t;
+use ekenko_domain::{
+    customer::Location,
+    geo::Position,
+    id::{LocationId, VisitId},
+    visit::{CheckIn, Fix, Purpose},
+};
+use serde_json::json;
+
+use super::{check_in::no_position, shell::use_settings};
+use crate::{
+    api,
+    components::{
+        feedback::{Failed, Loading},
+        icon::{Icon, Name},
+        map_view::{Circle, MapView},
+        title::PageTitle,
+        toast::use_teller,
+    },
+    i18n::{self, message},
+    platform,
+    route::Route,
+};
+
+/// Checks in at a location.
+#[component]
+pub fn PlacePage(location: ReadSignal<String>) -> Element {
+    let mut loaded = use_server_future(move || async move {
+        let id: LocationId = location().parse().map_err(|e| ekenko_domain::problem::Problem::invalid("location", e))?;
+        api::location(id).await
+    })?;
+    match loaded() {
+        Some(Ok(location)) => rsx! { Place { location } },
+        Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| loaded.restart() } },
+        None => rsx! { Loading { rows: 4 } },
+    }
+}
+
+#[component]
+fn Place(location: Location) -> Element {
+    let (settings, teller, navigator) = (use_settings(), use_teller(), use_navigator());
+    let mut fix = use_signal(|| None::<Result<Fix, platform::NoPosition>>);
+    let mut purpose = use_signal(|| Purpose::Offer);
+    let mut busy = use_signal(|| false);
+    // One id for this visit, however often it must be sent.
+    let id = use_hook(|| VisitId(uuid::Uuid::new_v4()));
+    let look = move || async move {
+        fix.set(None);
+        fix.set(Some(platform::position().await));
+    };
+    use_future(look);
+    let pin = Position::new(location.lat, location.lng).ok();
+    let distance = match (fix(), pin) {
+        (Some(Ok(fix)), Some(pin)) => Some(pin.distance_m(fix.position())),
+        _ => None,
+    };
+    let location_id = location.id;
+    let check_in = move |_| async move {
+        if busy() {
+            return;
+        }
+        busy.set(true);
+        // Measured at the press: the one from when the page opened may be minutes old.
+        let now = platform::position().await.ok();
+        let command = CheckIn { id, location_id, purpose: purpose(), fix: now };
+        match api::check_in(&command).await {
+            Ok(visit) => {
+                navigator.replace(Route::VisitPage { id: visit.id.to_string() });
+            }
+            Err(problem) => {
+                teller.failed(&problem);
+                busy.set(false);
+            }
+        }
+    };
+    let points = json!([{ "id": location.id, "lat": location.lat, "lng": location.lng, "verdict": "location", "label": location.name, "open": false }]);
+    rsx! {
+        PageTitle { text: location.name.clone() }
+        div { class: "page narrow place-page",
+            div { class: "place-head",
+                Link { class: "button quiet icon-only", "aria-label": t!("back"), to: Route::CheckInPage { q: String::new() },
+                    Icon { name: Name::ArrowLeft }
+                }
+                div {
+                    h1 { "{location.name}" }
+                    if location.company.name != location.name {
+                        p { class: "muted", "{location.company.name}" }
+                    }
+                    p { class: "muted", "{location.address_line()}" }
+                }
+            }
+            section { class: "card place-map", "aria-label": t!("map-of-place"),
+                MapView {
+                    id: "place-map",
+                    label: t!("map-of-place"),
+                    points: points.to_string(),
+                    me: fix().and_then(Result::ok),
+                    circle: Circle { lat: location.lat, lng: location.lng, radius_m: location.radius_m },
+                    fit_key: if fix().is_some() { "fixed" } else { "pin" },
+                    settings,
+                    onselect: |_| {},
+                }
+            }
+            match fix() {
+                None => rsx! { p { class: "notice", role: "status", Icon { name: Name::Navigation } {t!("looking-for-position")} } },
+                Some(Ok(fix)) => rsx! {
+                    p { class: "notice", role: "status", "data-near": distance.is_some_and(|d| d <= location.radius_m),
+                        Icon { name: Name::MapPin }
+                        span {
+                            {t!("from-pin", distance: i18n::distance(distance.unwrap_or_default()))}
+                            " · "
+                            {t!("accuracy", distance: i18n::distance(fix.accuracy_m.get()))}
+                        }
+                    }
+                },
+                Some(Err(why)) => rsx! {
+                    p { class: "notice warn", role: "status",
+                        Icon { name: Name::Alert }
+                        span { {no_position(why)} }
+                        button { class: "button", onclick: move |_| look(), {t!("try-again")} }
+                    }
+                },
+            }
+            fieldset { class: "choices",
+                legend { {t!("purpose")} }
+                for choice in Purpose::ALL.iter().copied() {
+                    label { key: "{choice.code()}", class: "choice",
+                        input {
+                            r#type: "radio", name: "purpose", value: choice.code(), checked: purpose() == choice,
+                            onchange: move |_| purpose.set(choice),
+                        }
+                        span { "{message(&format!(\"purpose-{}\", choice.code()))}" }
+                    }
+                }
+            }
+            div { class: "actions",
+                button { class: "button primary wide tall", disabled: busy(), onclick: check_in,
+                    Icon { name: Name::MapPin }
+                    if busy() { {t!("checking-in")} } else { {t!("check-in-here")} }
+                }
+            }
+        }
+    }
+}

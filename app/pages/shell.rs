@@ -1,0 +1,144 @@
+//! The frame around every page of somebody signed in: navigation, language, signing out.
+
+use dioxus::prelude::*;
+use dioxus_i18n::t;
+use ekenko_domain::{
+    employee::{Me, Role},
+    settings::Settings,
+};
+
+use crate::{
+    api,
+    components::{
+        feedback::Failed,
+        icon::{Icon, Name},
+        person::Avatar,
+        toast::use_teller,
+    },
+    i18n, platform,
+    route::Route,
+};
+
+/// The reader, for every page inside the frame.
+pub fn use_me() -> Me {
+    use_context()
+}
+
+/// The installation's settings, for every page inside the frame.
+pub fn use_settings() -> Settings {
+    use_context()
+}
+
+/// Loads the reader once, then frames the page.
+#[component]
+pub fn Shell() -> Element {
+    let mut loaded = use_server_future(|| async { Ok::<_, ekenko_domain::problem::Problem>((api::me().await?, api::settings().await?)) })?;
+    match loaded() {
+        Some(Ok((me, settings))) => rsx! { Frame { me, settings } },
+        Some(Err(problem)) if problem.status == 401 => rsx! { ToSignIn {} },
+        Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| loaded.restart() } },
+        None => rsx! {},
+    }
+}
+
+#[component]
+fn ToSignIn() -> Element {
+    let navigator = use_navigator();
+    use_effect(move || {
+        navigator.replace(Route::SignInPage { next: String::new() });
+    });
+    rsx! {}
+}
+
+#[component]
+fn Frame(me: Me, settings: Settings) -> Element {
+    use_context_provider(|| me.clone());
+    use_context_provider(|| settings.clone());
+    let teller = use_teller();
+    let rep = me.role == Role::Rep;
+    let sign_out = move |_| async move {
+        match api::sign_out().await {
+            Ok(()) => platform::go("/sign-in"),
+            Err(problem) => teller.failed(&problem),
+        }
+    };
+    rsx! {
+        a { class: "skip", href: "#content", {t!("skip-to-content")} }
+        header { class: "topbar",
+            Link { class: "brand", to: Route::StartPage {}, Brand {} }
+            nav { class: "nav", "aria-label": t!("navigation"),
+                if rep {
+                    Link { to: Route::CheckInPage { q: String::new() }, active_class: "active",
+                        Icon { name: Name::MapPin }
+                        span { {t!("nav-check-in")} }
+                    }
+                } else {
+                    Link { to: Route::BoardPage { date: String::new() }, active_class: "active",
+                        Icon { name: Name::Map }
+                        span { {t!("nav-board")} }
+                    }
+                }
+                Link { to: Route::VisitsPage { date: String::new() }, active_class: "active",
+                    Icon { name: Name::List }
+                    span { {t!("nav-visits")} }
+                }
+                if !rep {
+                    Link { to: Route::CustomersPage { q: String::new() }, active_class: "active",
+                        Icon { name: Name::Building }
+                        span { {t!("nav-customers")} }
+                    }
+                }
+            }
+            div { class: "account",
+                Languages {}
+                Avatar { name: me.name.clone() }
+                span { class: "account-name", "{me.name}" }
+                button { class: "button quiet icon-only", "aria-label": t!("sign-out"), title: t!("sign-out"), onclick: sign_out,
+                    Icon { name: Name::LogOut }
+                }
+            }
+        }
+        main { id: "content", class: "content", tabindex: "-1",
+            SuspenseBoundary {
+                fallback: |_| rsx! {
+                    crate::components::feedback::Loading { rows: 6 }
+                },
+                Outlet::<Route> {}
+            }
+        }
+    }
+}
+
+/// The name with its sign.
+#[component]
+pub fn Brand() -> Element {
+    rsx! {
+        svg { class: "brand-sign", view_box: "0 0 24 24", width: "24", height: "24", "aria-hidden": "true",
+            path { d: "M12 2a7.5 7.5 0 0 1 7.5 7.5c0 5.2-7.5 12.5-7.5 12.5S4.5 14.7 4.5 9.500A7.5 7.5 0 0 1 12 2Z" }
+            path { class: "brand-tick", d: "m8.800 9.700 2.300 2.300 4.200-4.400" }
+        }
+        span { "Ekenko" }
+    }
+}
+
+/// Switches the language.
+#[component]
+pub fn Languages() -> Element {
+    let now = i18n::language();
+    rsx! {
+        div { class: "languages", role: "group", "aria-label": t!("language"),
+            for (tag, name) in i18n::LANGUAGES {
+                button {
+                    key: "{tag}",
+                    class: "button quiet",
+                    lang: tag,
+                    title: name,
+                    "aria-label": name,
+                    "aria-pressed": if now == tag { "true" } else { "false" },
+                    onclick: move |_| i18n::choose(tag),
+                    "{tag.to_uppercase()}"
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! One visit: for its rep the photo, the outcome and the check-out; for everybody who may see it the evidence.
+
+use dioxus::prelude::*;
+use dioxus_i18n::t;
+use ekenko_domain::{
+    board::Pin,
+    id::VisitId,
+    problem::Problem,
+    text::Notes,
+    visit::{CheckOut, Outcome, Visit},
+};
+use serde_json::json;
+
+use super::{
+    feed::{Picture, Reasons, distance},
+    shell::{use_me, use_settings},
+};
+use crate::{
+    api,
+    components::{
+        feedback::{Failed, Loading},
+        icon::{Icon, Name},
+        map_view::{Circle, MapView},
+        title::PageTitle,
+        toast::{explain, use_teller},
+        verdict::VerdictBadge,
+    },
+    i18n::{self, message},
+    route::Route,
+};
+
+/// Loads the visit.
+#[component]
+pub fn VisitPage(id: ReadSignal<String>) -> Element {
+    let mut loaded = use_server_future(move || async move {
+        let id: VisitId = id().parse().map_err(|e| Problem::invalid("id", e))?;
+        api::visit(id).await
+    })?;
+    match loaded() {
+        Some(Ok(visit)) => rsx! { TheVisit { key: "{visit.id}", first: visit } },
+        Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| loaded.restart() } },
+        None => rsx! { Loading { rows: 4 } },
+    }
+}
+
+#[component]
+fn TheVisit(first: Visit) -> Element {
+    let (me, settings) = (use_me(), use_settings());
+    let shown = use_signal(|| first);
+    let visit = shown();
+    let zone = me.organisation.time_zone;
+    let mine = visit.employee.id == me.id;
+    let mut points = vec![json!({
+        "id": visit.location.id, "lat": visit.evidence.pin.lat, "lng": visit.evidence.pin.lng,
+        "verdict": "location", "label": visit.location.name, "open": false,
+    })];
+    if visit.evidence.fix.is_some() {
+        points.push(json!(Pin::from(&visit)));
+    }
+    let circle = Circle {
+        lat: visit.evidence.pin.lat.get(),
+        lng: visit.evidence.pin.lng.get(),
+        radius_m: visit.evidence.radius_m,
+    };
+    rsx! {
+        PageTitle { text: visit.location.name.clone() }
+        div { class: "page narrow",
+            div { class: "place-head",
+                Link { class: "button quiet icon-only", "aria-label": t!("back"),
+                    to: Route::VisitsPage { date: visit.business_date.to_string() },
+                    Icon { name: Name::ArrowLeft }
+                }
+                div {
+                    h1 { "{visit.location.name}" }
+                    p { class: "muted",
+                        if !mine { "{visit.employee.name} · " }
+                        "{message(&format!(\"purpose-{}\", visit.purpose.code()))} · {i18n::date(visit.business_date)} {i18n::time(visit.checked_in_at, zone)}"
+                        if let Some(out) = visit.checked_out_at { "–{i18n::time(out, zone)}" }
+                    }
+                }
+            }
+            section { class: "card verdict-card",
+                div { class: "verdict-head",
+                    VerdictBadge { verdict: visit.verdict }
+                    span { {distance(&visit)} }
+                    if let Some(fix) = visit.evidence.fix {
+                        span { class: "muted", {t!("accuracy", distance: i18n::distance(fix.accuracy_m.get()))} }
+                    }
+                }
+                Reasons { visit: visit.clone() }
+            }
+            if mine && visit.is_open() {
+                Finish { shown }
+            } else {
+                Done { visit: visit.clone() }
+            }
+            section { class: "card place-map", "aria-label": t!("map-of-visit"),
+                MapView {
+                    id: "visit-map", label: t!("map-of-visit"),
+                    points: serde_json::to_string(&points).unwrap_or_default(),
+                    me: visit.evidence.fix, circle, fit_key: "{visit.id}", settings, onselect: |_| {},
+                }
+            }
+        }
+    }
+}
+
+/// What came of a visit that is over, or of one somebody else is still at.
+#[component]
+fn Done(visit: Visit) -> Element {
+    rsx! {
+        section { class: "card done",
+            if let Some(photo) = visit.photo.clone() {
+                Picture { visit: visit.id.to_string(), sha256: photo.sha256 }
+            }
+            dl { class: "facts",
+                if let Some(outcome) = visit.outcome {
+                    dt { {t!("outcome")} }
+                    dd { "{message(&format!(\"outcome-{}\", outcome.code()))}" }
+                }
+                if let Some(seconds) = visit.duration_s {
+                    dt { {t!("duration")} }
+                    dd { "{i18n::duration(seconds)}" }
+                }
+                dt { {t!("address")} }
+                dd { if visit.location.address_line().is_empty() { "–" } else { "{visit.location.address_line()}" } }
+                if let Some(notes) = visit.notes.clone().filter(|notes| !notes.is_empty()) {
+                    dt { {t!("notes")} }
+                    dd { class: "notes", "{notes}" }
+                }
+            }
+            if visit.is_open() {
+                p { class: "notice", Icon { name: Name::Clock } {t!("still-on-site")} }
+            }
+        }
+    }
+}
+
+/// The rep's way out: photo, outcome, notes, check-out.
+#[component]
+fn Finish(shown: Signal<Visit>) -> Element {
+    let teller = use_teller();
+    let mut outcome = use_signal(|| None::<Outcome>);
+    let mut notes = use_signal(String::new);
+    let mut sending = use_signal(|| false);
+    let mut photo_problem = use_signal(|| None::<Problem>);
+    let mut problem = use_signal(|| None::<Problem>);
+    let mut busy = use_signal(|| false);
+    let visit = shown();
+    let id = visit.id;
+    let take = move |event: FormEvent| async move {
+        let Some(file) = event.files().into_iter().next() else { return };
+        sending.set(true);
+        photo_problem.set(None);
+        let sent = match file.read_bytes().await {
+            Ok(bytes) => api::put_photo(id, bytes.to_vec()).await,
+            Err(error) => Err(Problem::new(0, "unreadable", error.to_string())),
+        };
+        match sent {
+            Ok(photo) => {
+                let mut shown = shown;
+                shown.write().photo = Some(photo);
+            }
+            Err(error) => photo_problem.set(Some(error)),
+        }
+        sending.set(false);
+    };
+    let check_out = move |event: FormEvent| {
+        event.prevent_default();
+        async move {
+            let Some(outcome) = outcome() else {
+                return problem.set(Some(Problem::invalid("outcome", t!("choose-outcome"))));
+            };
+            if busy() {
+                return;
+            }
+            busy.set(true);
+            problem.set(None);
+            let done = match Notes::parse(notes()) {
+                Ok(notes) => api::check_out(id, &CheckOut { outcome, notes: Some(notes) }).await,
+                Err(error) => Err(Problem::invalid("notes", error)),
+            };
+            match done {
+                Ok(visit) => {
+                    let mut shown = shown;
+                    shown.set(visit);
+                    teller.done(t!("checked-out"));
+                }
+                Err(error) => problem.set(Some(error)),
+            }
+            busy.set(false);
+        }
+    };
+    rsx! {
+        form { class: "finish", onsubmit: check_out, novalidate: true,
+            section { class: "card photo-card",
+                h2 { {t!("photo")} }
+                if let Some(photo) = visit.photo.clone() {
+                    Picture { visit: id.to_string(), sha256: photo.sha256 }
+                }
+                label { class: if visit.photo.is_some() { "button wide tall file" } else { "button primary wide tall file" }, "aria-busy": if sending() { "true" } else { "false" },
+                    input { r#type: "file", name: "photo", accept: "image/jpeg,image/png,image/webp", capture: "environment", disabled: sending(), onchange: take }
+                    Icon { name: Name::Camera }
+                    if sending() { {t!("sending-photo")} } else if visit.photo.is_some() { {t!("another-photo")} } else { {t!("take-photo")} }
+                }
+                if let Some(problem) = photo_problem() {
+                    p { class: "error", role: "alert", "{explain(&problem)}" }
+                }
+            }
+            fieldset { class: "choices",
+                legend { {t!("outcome")} }
+                for choice in Outcome::ALL.iter().copied() {
+                    label { key: "{choice.code()}", class: "choice",
+                        input {
+                            r#type: "radio", name: "outcome", value: choice.code(), checked: outcome() == Some(choice),
+                            onchange: move |_| {
+                                outcome.set(Some(choice));
+                                problem.set(None);
+                            },
+                        }
+                        span { "{message(&format!(\"outcome-{}\", choice.code()))}" }
+                    }
+                }
+            }
+            label { class: "field",
+                span { {t!("notes")} }
+                textarea { name: "notes", rows: 3, maxlength: 4000, value: "{notes}", oninput: move |event| notes.set(event.value()) }
+            }
+            if let Some(problem) = problem() {
+                p { class: "error", role: "alert", "{explain(&problem)}" }
+            }
+            div { class: "actions",
+                button { class: "button primary wide tall", r#type: "submit", disabled: busy() || sending() || visit.photo.is_none(),
+                    Icon { name: Name::Check }
+                    if busy() { {t!("checking-out")} } else { {t!("check-out")} }
+                }
+                if visit.photo.is_none() {
+                    p { class: "muted", {t!("photo-first")} }
+                }
+            }
+        }
+    }
+}

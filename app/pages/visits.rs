@@ -1,0 +1,101 @@
+//! The visits of a day: a rep's own, a manager's teams'.
+
+use chrono::{Days, NaiveDate};
+use dioxus::prelude::*;
+use dioxus_i18n::t;
+use ekenko_domain::{employee::Role, visit::Visit};
+
+use super::{feed::VisitRow, shell::use_me};
+use crate::{
+    api,
+    components::{
+        feedback::{Empty, Failed, Loading},
+        icon::{Icon, Name},
+        title::PageTitle,
+        toast::use_teller,
+    },
+    i18n,
+    route::Route,
+};
+
+/// One day's visits, latest first.
+#[component]
+pub fn VisitsPage(date: ReadSignal<String>) -> Element {
+    let (me, teller) = (use_me(), use_teller());
+    let wanted = use_memo(move || date().parse::<NaiveDate>().ok());
+    let mut first = use_server_future(move || api::visits(wanted(), None))?;
+    // Further pieces, under the cursor they came by.
+    let mut more = use_signal(Vec::<Visit>::new);
+    let mut next = use_signal(|| None::<Option<String>>);
+    use_effect(move || {
+        wanted();
+        more.write().clear();
+        next.set(None);
+    });
+    let zone = me.organisation.time_zone;
+    let today = use_hook(|| visit_day(zone));
+    let shown = wanted().unwrap_or(today);
+    let with_rep = me.role != Role::Rep;
+    let day = |date: Option<NaiveDate>| Route::VisitsPage { date: date.map(|d| d.to_string()).unwrap_or_default() };
+    rsx! {
+        PageTitle { text: t!("nav-visits") }
+        div { class: "page narrow",
+            div { class: "page-head",
+                h1 { if with_rep { {t!("visits-title")} } else { {t!("my-visits-title")} } }
+                div { class: "day-switch",
+                    Link { class: "button icon-only", "aria-label": t!("day-before"), to: day(shown.checked_sub_days(Days::new(1))),
+                        Icon { name: Name::ChevronLeft }
+                    }
+                    time { datetime: "{shown}", "{i18n::date(shown)}" }
+                    if shown < today {
+                        Link { class: "button icon-only", "aria-label": t!("day-after"), to: day(shown.checked_add_days(Days::new(1))),
+                            Icon { name: Name::ChevronRight }
+                        }
+                        Link { class: "button", to: day(None), {t!("today")} }
+                    }
+                }
+            }
+            match first() {
+                None => rsx! { Loading { rows: 6 } },
+                Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| first.restart() } },
+                Some(Ok(page)) if page.items.is_empty() => rsx! {
+                    Empty { icon: Name::Inbox, title: t!("visits-empty") }
+                },
+                Some(Ok(page)) => {
+                    let cursor = next().unwrap_or_else(|| page.next.clone());
+                    rsx! {
+                        div { class: "card rows",
+                            for visit in page.items.iter().cloned().chain(more()) {
+                                VisitRow { key: "{visit.id}", visit, zone, with_rep }
+                            }
+                        }
+                        if let Some(cursor) = cursor {
+                            button {
+                                class: "button",
+                                onclick: move |_| {
+                                    let cursor = cursor.clone();
+                                    async move {
+                                        match api::visits(wanted(), Some(&cursor)).await {
+                                            Ok(page) => {
+                                                more.write().extend(page.items);
+                                                next.set(Some(page.next));
+                                            }
+                                            Err(problem) => teller.failed(&problem),
+                                        }
+                                    }
+                                },
+                                {t!("show-more")}
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Today on the organisation's clock.
+#[allow(clippy::disallowed_methods, reason = "a page reads its reader's clock; the server decides what counts")]
+pub fn visit_day(zone: chrono_tz::Tz) -> NaiveDate {
+    ekenko_domain::day::business_date(chrono::Utc::now(), zone)
+}

@@ -1,0 +1,93 @@
+//! What differs between the places our pages run: a browser, a desktop window, the server that renders the first
+//! paint. Everything else in the app is the same everywhere.
+
+use ekenko_domain::problem::Problem;
+
+#[cfg(feature = "server")]
+#[path = "server.rs"]
+mod here;
+#[cfg(all(feature = "desktop", not(feature = "server")))]
+#[path = "desktop.rs"]
+mod here;
+#[cfg(all(feature = "web", not(feature = "server"), not(feature = "desktop")))]
+#[path = "web.rs"]
+mod here;
+
+pub use here::*;
+
+/// A request to our own API.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// `GET`, `POST`, `PUT` or `DELETE`.
+    pub method: &'static str,
+    /// From `/api` on, with its query.
+    pub path: String,
+    /// What goes with it.
+    pub body: Content,
+}
+
+/// What goes with a request.
+#[derive(Debug, Clone, Default)]
+pub enum Content {
+    /// Nothing.
+    #[default]
+    None,
+    /// JSON.
+    Json(String),
+    /// A file's bytes.
+    Bytes(Vec<u8>),
+}
+
+impl Content {
+    /// The media type to announce.
+    pub fn media_type(&self) -> Option<&'static str> {
+        match self {
+            Self::None => None,
+            Self::Json(_) => Some("application/json"),
+            Self::Bytes(_) => Some("application/octet-stream"),
+        }
+    }
+
+    /// The bytes to send.
+    pub fn into_bytes(self) -> Vec<u8> {
+        match self {
+            Self::None => Vec::new(),
+            Self::Json(text) => text.into_bytes(),
+            Self::Bytes(bytes) => bytes,
+        }
+    }
+}
+
+/// An answer of our own API.
+#[derive(Debug, Clone)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// Its body.
+    pub body: Vec<u8>,
+}
+
+/// The server could not be reached.
+pub fn unreachable(reason: impl ToString) -> Problem {
+    Problem::new(0, "unreachable", reason.to_string())
+}
+
+/// Why the device gave no position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoPosition {
+    /// The person said no.
+    Denied,
+    /// No satellite, no network, or too slow.
+    Unavailable,
+    /// This device has no such thing.
+    Unsupported,
+}
+
+/// What came over a socket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Incoming {
+    /// A text frame.
+    Text(String),
+    /// The socket closed with this code; 1006 when it just broke.
+    Closed(u16),
+}

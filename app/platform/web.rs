@@ -1,0 +1,220 @@
+//! In a browser.
+
+use std::{cell::RefCell, rc::Rc};
+
+use chrono::{DateTime, Utc};
+use ekenko_domain::{day::to_micros, problem::Problem, visit::Fix};
+use futures_util::{
+    StreamExt,
+    channel::{mpsc, oneshot},
+};
+use js_sys::{Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{CloseEvent, MessageEvent, WebSocket, window};
+
+use super::{Content, Incoming, NoPosition, Request, Response, unreachable};
+
+async fn fetch(request: Request, accept: Option<&str>) -> Result<gloo_net::http::Response, Problem> {
+    let builder = match request.method {
+        "POST" => gloo_net::http::Request::post(&request.path),
+        "PUT" => gloo_net::http::Request::put(&request.path),
+        "DELETE" => gloo_net::http::Request::delete(&request.path),
+        _ => gloo_net::http::Request::get(&request.path),
+    };
+    let builder = match request.body.media_type() {
+        Some(media_type) => builder.header("content-type", media_type),
+        None => builder,
+    };
+    let builder = match accept {
+        Some(accept) => builder.header("accept", accept),
+        None => builder,
+    };
+    let ready = match request.body {
+        Content::None => builder.build(),
+        body => builder.body(Uint8Array::from(body.into_bytes().as_slice())),
+    };
+    ready.map_err(unreachable)?.send().await.map_err(unreachable)
+}
+
+/// Calls the API; the session cookie goes along by itself.
+pub async fn send(request: Request) -> Result<Response, Problem> {
+    let answer = fetch(request, None).await?;
+    let body = answer.binary().await.map_err(unreachable)?;
+    Ok(Response { status: answer.status(), body })
+}
+
+/// Sends a file and hears how far the server is: one call of `each` a line.
+pub async fn send_lines(request: Request, mut each: impl FnMut(String)) -> Result<Response, Problem> {
+    let broken = |error: JsValue| unreachable(format!("{error:?}"));
+    let answer = fetch(request, Some("application/x-ndjson")).await?;
+    let (status, mut waiting) = (answer.status(), Vec::new());
+    if let Some(stream) = answer.body() {
+        let reader: web_sys::ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
+        loop {
+            let piece = JsFuture::from(reader.read()).await.map_err(broken)?;
+            if Reflect::get(&piece, &"done".into()).map_err(broken)?.is_truthy() {
+                break;
+            }
+            let bytes = Reflect::get(&piece, &"value".into()).map_err(broken)?;
+            waiting.extend(Uint8Array::new(&bytes).to_vec());
+            while status == 200 && let Some(end) = waiting.iter().position(|byte| *byte == b'\n') {
+                let line: Vec<u8> = waiting.drain(..=end).collect();
+                each(String::from_utf8_lossy(&line).trim().to_owned());
+            }
+        }
+    }
+    Ok(Response { status, body: waiting })
+}
+
+/// The languages the reader prefers, best first. The server has told already; this serves a page it did not render.
+pub fn languages() -> Vec<String> {
+    let Some(window) = window() else { return Vec::new() };
+    window.navigator().languages().iter().filter_map(|tag| tag.as_string()).collect()
+}
+
+/// Keeps the chosen language for a year, where the server sees it.
+pub fn keep_language(language: &str) {
+    if let Some(document) = window().and_then(|w| w.document()) {
+        let document: web_sys::HtmlDocument = document.unchecked_into();
+        let _ = document.set_cookie(&format!("ekenko_lang={language}; Path=/; Max-Age=31536000; SameSite=Lax"));
+        if let Some(root) = document.document_element() {
+            let _ = root.set_attribute("lang", language);
+        }
+    }
+}
+
+/// The page's title. `document::Title` would evaluate a string, which the content security policy forbids.
+pub fn set_title(title: String) {
+    if let Some(document) = window().and_then(|w| w.document()) {
+        document.set_title(&title);
+    }
+}
+
+/// Where the device is now: a fresh, exact fix, within 20 s.
+pub async fn position() -> Result<Fix, NoPosition> {
+    let geolocation = window().and_then(|w| w.navigator().geolocation().ok()).ok_or(NoPosition::Unsupported)?;
+    let (send, receive) = oneshot::channel();
+    let send = Rc::new(RefCell::new(Some(send)));
+    let found = {
+        let send = send.clone();
+        Closure::<dyn FnMut(JsValue)>::new(move |position: JsValue| {
+            if let Some(send) = send.borrow_mut().take() {
+                let _ = send.send(fix(&position).ok_or(NoPosition::Unavailable));
+            }
+        })
+    };
+    let failed = Closure::<dyn FnMut(JsValue)>::new(move |error: JsValue| {
+        let code = Reflect::get(&error, &"code".into()).ok().and_then(|code| code.as_f64());
+        if let Some(send) = send.borrow_mut().take() {
+            let _ = send.send(Err(if code == Some(1.0) { NoPosition::Denied } else { NoPosition::Unavailable }));
+        }
+    });
+    let options = web_sys::PositionOptions::new();
+    options.set_enable_high_accuracy(true);
+    options.set_maximum_age(0);
+    options.set_timeout(20_000);
+    geolocation
+        .get_current_position_with_error_callback_and_options(
+            found.as_ref().unchecked_ref(),
+            Some(failed.as_ref().unchecked_ref()),
+            &options,
+        )
+        .map_err(|_| NoPosition::Unsupported)?;
+    receive.await.unwrap_or(Err(NoPosition::Unavailable))
+}
+
+fn fix(position: &JsValue) -> Option<Fix> {
+    let coords = Reflect::get(position, &"coords".into()).ok()?;
+    let number = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok()?.as_f64();
+    let taken_at: DateTime<Utc> = DateTime::from_timestamp_millis(number(position, "timestamp")? as i64)?;
+    Some(Fix {
+        lat: number(&coords, "latitude")?.try_into().ok()?,
+        lng: number(&coords, "longitude")?.try_into().ok()?,
+        accuracy_m: number(&coords, "accuracy")?.try_into().ok()?,
+        taken_at: to_micros(taken_at),
+    })
+}
+
+/// Waits.
+pub async fn sleep(millis: u32) {
+    gloo_timers::future::TimeoutFuture::new(millis).await;
+}
+
+/// Leaves the page for another, reloading everything.
+pub fn go(path: &str) {
+    if let Some(window) = window() {
+        let _ = window.location().assign(path);
+    }
+}
+
+/// Where a photo can be seen.
+pub async fn picture(path: String) -> Option<String> {
+    Some(path)
+}
+
+/// A live socket to the server the page came from.
+pub struct Socket {
+    socket: WebSocket,
+    incoming: mpsc::UnboundedReceiver<Incoming>,
+    _listeners: (Closure<dyn FnMut(MessageEvent)>, Closure<dyn FnMut(CloseEvent)>),
+}
+
+impl Socket {
+    /// Opens it; `None` when the server cannot be reached.
+    pub async fn open() -> Option<Self> {
+        let location = window()?.location();
+        let scheme = if location.protocol().ok()? == "https:" { "wss" } else { "ws" };
+        let socket = WebSocket::new(&format!("{scheme}://{}/api/v1/live", location.host().ok()?)).ok()?;
+        let (send, incoming) = mpsc::unbounded();
+        let (opened, open) = oneshot::channel::<()>();
+        let opened = RefCell::new(Some(opened));
+        let on_open = Closure::<dyn FnMut()>::new(move || {
+            if let Some(opened) = opened.borrow_mut().take() {
+                let _ = opened.send(());
+            }
+        });
+        socket.set_onopen(Some(on_open.as_ref().unchecked_ref()));
+        let text = send.clone();
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            if let Some(data) = event.data().as_string() {
+                let _ = text.unbounded_send(Incoming::Text(data));
+            }
+        });
+        let on_close = Closure::<dyn FnMut(CloseEvent)>::new(move |event: CloseEvent| {
+            let _ = send.unbounded_send(Incoming::Closed(event.code()));
+        });
+        socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
+        let mut this = Self { socket, incoming, _listeners: (on_message, on_close) };
+        let refused = this.incoming.next();
+        match futures_util::future::select(open, refused).await {
+            futures_util::future::Either::Left((Ok(()), _)) => Some(this),
+            _ => None,
+        }
+    }
+
+    /// A browser's cookie speaks for it.
+    pub async fn hello_token() -> Option<String> {
+        None
+    }
+
+    /// Sends a text frame.
+    pub async fn send(&mut self, text: String) {
+        let _ = self.socket.send_with_str(&text);
+    }
+
+    /// The next frame, or the end.
+    pub async fn next(&mut self) -> Incoming {
+        self.incoming.next().await.unwrap_or(Incoming::Closed(1006))
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        self.socket.set_onopen(None);
+        self.socket.set_onmessage(None);
+        self.socket.set_onclose(None);
+        let _ = self.socket.close();
+    }
+}
