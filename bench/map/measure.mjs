@@ -1,4 +1,4 @@
-// Which map library? `npm run bench:map` (or `node bench/map/measure.mjs [runs]`): figures as a table on standard output.
+// Which map library? `npm ci --prefix bench/map` once (the losers live there), then `npm run bench:map [-- runs]`.
 // Everything is served from the loopback; rounds take turns, so that a busy machine is unfair to all alike.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -15,8 +15,8 @@ const VARIANTS = {
   "map-view (Leaflet + supercluster)": { entry: "map-view.js", css: "web/map-view.css" },
   "Leaflet, canvas, no clusters": { entry: "leaflet-canvas.js", css: "node_modules/leaflet/dist/leaflet.css" },
   "Leaflet + markercluster": { entry: "leaflet-markercluster.js", css: "node_modules/leaflet/dist/leaflet.css" },
-  "MapLibre GL, circles": { entry: "maplibre.js", css: "node_modules/maplibre-gl/dist/maplibre-gl.css", worker: true },
-  "MapLibre GL, clusters": { entry: "maplibre.js", css: "node_modules/maplibre-gl/dist/maplibre-gl.css", worker: true, query: "?cluster" },
+  "MapLibre GL, circles": { entry: "maplibre.js", css: "bench/map/node_modules/maplibre-gl/dist/maplibre-gl.css", worker: true },
+  "MapLibre GL, clusters": { entry: "maplibre.js", css: "bench/map/node_modules/maplibre-gl/dist/maplibre-gl.css", worker: true, query: "?cluster" },
 };
 
 async function bundle(entryPoint) {
@@ -27,7 +27,7 @@ async function bundle(entryPoint) {
 const files = {
   "/points.json": JSON.stringify(samplePoints(10_000)),
   "/base.json": readFileSync(`${root}/assets/generated/base.json`),
-  "/maplibre-worker.js": await bundle(`${root}/node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs`),
+  "/maplibre-worker.js": await bundle(`${here}/node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs`),
 };
 for (const [i, variant] of Object.values(VARIANTS).entries()) {
   variant.js = files[`/${i}.js`] = await bundle(`${here}/${variant.entry}`);

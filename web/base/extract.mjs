@@ -107,5 +107,7 @@ function thaiNames(...lists) {
   }
   return Object.fromEntries([...names].sort());
 }
+// Towns that are no district, and one district whose Latin name is spelt another way.
+const ALSO = { watthana: "วัฒนา", pattaya: "พัทยา", patong: "ป่าตอง", salaya: "ศาลายา" };
 const areas = (name) => JSON.parse(readFileSync(join(dir, `geothai/_data/${name}.json`), "utf8"));
-writeFileSync(join(here, "thai-names.json"), JSON.stringify(thaiNames(areas("provinces"), areas("districts"))) + "\n");
+writeFileSync(join(here, "thai-names.json"), JSON.stringify({ ...thaiNames(areas("provinces"), areas("districts")), ...ALSO }) + "\n");

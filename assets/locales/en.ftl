@@ -1,0 +1,163 @@
+# Pages in English. Every name here is in th.ftl too; a test sees to it.
+language = Language
+navigation = Main navigation
+skip-to-content = Skip to content
+close = Close
+loading = Loading
+back = Back
+today = Today
+name = Name
+company = Company
+address = Address
+phone = Phone
+line = Line
+column = Column
+reason = Reason
+notes = Notes
+photo = Photo
+purpose = Purpose
+outcome = Outcome
+duration = Duration
+show-more = Show more
+try-again = Try again
+failed-title = This could not be loaded
+not-found-title = There is no such page
+to-start = Go to the start page
+
+nav-board = Live
+nav-visits = Visits
+nav-customers = Customers
+nav-check-in = Check in
+
+sign-in = Sign in
+signing-in = Signing in …
+sign-out = Sign out
+email = E-mail
+password = Password
+demo-accounts = This is a demo. Choose an account:
+set-up-title = Set up Ekenko
+set-up-hint = Nobody has an account yet. The first one is the admin's.
+set-up-do = Create and sign in
+organisation = Organisation
+your-name = Your name
+
+board-title = Today in the field
+map-of-day = Map of the day's check-ins
+feed = Activity
+feed-empty = No check-ins on this day yet
+feed-empty-hint = When a rep checks in, it appears here by itself.
+live = Live
+connecting = Connecting …
+day-before = Day before
+day-after = Day after
+number-visits = Visits
+number-active-reps = Active reps
+number-verified = Verified
+number-open = On site now
+open-visit = Open visit
+on-site = On site
+from-pin = { $distance } from the pin
+no-position = No position
+accuracy = accurate to { $distance }
+photo-of-visit = Photo of the visit
+
+visits-title = Visits
+my-visits-title = My visits
+visits-empty = No visits on this day
+
+check-in-title = Check in
+search-customers = Search customers
+looking-for-position = Looking for your position …
+position-denied = Your browser does not share the position. Allow it in the site's settings; without it a visit cannot be verified.
+position-unavailable = No position yet. Step outside or switch on location, then try again.
+position-unsupported = This device cannot tell its position. You can search by name.
+no-customers = No customers yet
+no-customers-hint = Ask your manager to import them.
+nothing-found = Nothing found
+nothing-found-hint = Try a shorter part of the name, in Thai or English.
+open-since = Visit open since { $time }
+one-visit-at-a-time = Check out of this visit before starting another.
+map-of-place = Map of this customer
+check-in-here = Check in here
+checking-in = Checking in …
+
+take-photo = Take photo
+another-photo = Take another photo
+sending-photo = Sending photo …
+photo-first = A photo is needed before you can check out.
+choose-outcome = Choose what came of the visit.
+check-out = Check out
+checking-out = Checking out …
+checked-out = Checked out
+still-on-site = Still on site
+map-of-visit = Map of this visit
+
+import = Import
+import-title = Import customers
+import-columns = A CSV file in UTF-8 whose first line names its columns:
+import-hint = Import your customer list from a CSV file.
+choose-csv = Choose a CSV file
+importing = Importing …
+import-checked = Checked, nothing kept yet
+import-done = Import done
+import-rows = Import { $count } rows
+import-count-rows = Rows in the file
+import-count-new = New
+import-count-kept = Imported
+import-count-unchanged = There already
+import-count-bad = Bad rows
+import-ignored = Columns ignored
+to-customers = To the customers
+
+map-zoom-in = Zoom in
+map-zoom-out = Zoom out
+map-choose = Choose one
+map-points = points
+
+unit-m = m
+unit-km = km
+unit-s = s
+unit-min = min
+unit-h = h
+
+purpose-offer = Offer goods
+purpose-collect = Collect money
+purpose-deliver = Deliver
+purpose-survey = Survey
+purpose-complaint = Complaint
+purpose-other = Other
+
+outcome-ordered = Ordered
+outcome-no_order = No order
+outcome-collected = Collected
+outcome-delivered = Delivered
+outcome-closed = Shop closed
+outcome-absent = Owner absent
+outcome-other = Other
+
+verdict-verified = Verified
+verdict-out_of_range = Out of range
+verdict-unverifiable = Unverifiable
+verdict-suspicious = Suspicious
+
+reason-no_fix = The device gave no position.
+reason-coarse_fix = The position was too coarse to tell which shop it was.
+reason-maybe_inside = The position is just outside the radius; its accuracy leaves both possible.
+reason-outside_radius = The position is outside the customer's radius.
+reason-stale_fix = The position was older than five minutes at check-in.
+reason-clock_ahead = The device's clock runs more than two minutes ahead.
+
+problem-unreachable = The server cannot be reached. Check the connection and try again.
+problem-wrong_credentials = E-mail or password is wrong.
+problem-visit_open = A visit is still open. Check out of it first.
+problem-photo_required = Take a photo before checking out.
+problem-photo_too_large = The photo has more than 12 MB.
+problem-photo_too_many_pixels = The photo has more than 40 megapixels.
+problem-photo_format = The photo must be JPEG, PNG or WebP.
+problem-photo_broken = The photo is broken and cannot be read.
+problem-already_checked_out = This visit is already checked out.
+problem-visit_not_found = There is no such visit among yours.
+problem-location_not_found = There is no such customer.
+problem-forbidden = Your account may not do this.
+problem-internal = Something failed on our side. Please try again.
+problem-unavailable = The server is busy right now. Please try again.

@@ -1,0 +1,163 @@
+# หน้าเว็บภาษาไทย ทุกชื่อต้องมีใน en.ftl ด้วย
+language = ภาษา
+navigation = เมนูหลัก
+skip-to-content = ข้ามไปยังเนื้อหา
+close = ปิด
+loading = กำลังโหลด
+back = ย้อนกลับ
+today = วันนี้
+name = ชื่อ
+company = บริษัท
+address = ที่อยู่
+phone = โทรศัพท์
+line = บรรทัด
+column = คอลัมน์
+reason = เหตุผล
+notes = บันทึก
+photo = รูปถ่าย
+purpose = วัตถุประสงค์
+outcome = ผลการเยี่ยม
+duration = ระยะเวลา
+show-more = แสดงเพิ่ม
+try-again = ลองอีกครั้ง
+failed-title = โหลดข้อมูลไม่สำเร็จ
+not-found-title = ไม่พบหน้านี้
+to-start = ไปหน้าแรก
+
+nav-board = สด
+nav-visits = การเยี่ยม
+nav-customers = ลูกค้า
+nav-check-in = เช็กอิน
+
+sign-in = เข้าสู่ระบบ
+signing-in = กำลังเข้าสู่ระบบ …
+sign-out = ออกจากระบบ
+email = อีเมล
+password = รหัสผ่าน
+demo-accounts = นี่คือระบบสาธิต เลือกบัญชี:
+set-up-title = เริ่มใช้งาน Ekenko
+set-up-hint = ยังไม่มีบัญชีผู้ใช้ บัญชีแรกคือผู้ดูแลระบบ
+set-up-do = สร้างและเข้าสู่ระบบ
+organisation = องค์กร
+your-name = ชื่อของคุณ
+
+board-title = งานภาคสนามวันนี้
+map-of-day = แผนที่การเช็กอินของวัน
+feed = กิจกรรม
+feed-empty = ยังไม่มีการเช็กอินในวันนี้
+feed-empty-hint = เมื่อพนักงานเช็กอิน รายการจะปรากฏที่นี่ทันที
+live = สด
+connecting = กำลังเชื่อมต่อ …
+day-before = วันก่อนหน้า
+day-after = วันถัดไป
+number-visits = การเยี่ยม
+number-active-reps = พนักงานที่ออกงาน
+number-verified = ยืนยันแล้ว
+number-open = อยู่ที่ร้านตอนนี้
+open-visit = เปิดการเยี่ยม
+on-site = อยู่ที่ร้าน
+from-pin = ห่างจากหมุด { $distance }
+no-position = ไม่มีตำแหน่ง
+accuracy = แม่นยำ { $distance }
+photo-of-visit = รูปถ่ายของการเยี่ยม
+
+visits-title = การเยี่ยม
+my-visits-title = การเยี่ยมของฉัน
+visits-empty = ไม่มีการเยี่ยมในวันนี้
+
+check-in-title = เช็กอิน
+search-customers = ค้นหาลูกค้า
+looking-for-position = กำลังหาตำแหน่งของคุณ …
+position-denied = เบราว์เซอร์ไม่ได้รับอนุญาตให้ใช้ตำแหน่ง โปรดอนุญาตในการตั้งค่าเว็บไซต์ มิฉะนั้นจะยืนยันการเยี่ยมไม่ได้
+position-unavailable = ยังหาตำแหน่งไม่ได้ ออกไปที่โล่งหรือเปิดตำแหน่งแล้วลองอีกครั้ง
+position-unsupported = อุปกรณ์นี้บอกตำแหน่งไม่ได้ ค้นหาจากชื่อแทนได้
+no-customers = ยังไม่มีลูกค้า
+no-customers-hint = ขอให้ผู้จัดการนำเข้ารายชื่อลูกค้า
+nothing-found = ไม่พบข้อมูล
+nothing-found-hint = ลองพิมพ์ชื่อให้สั้นลง เป็นภาษาไทยหรืออังกฤษ
+open-since = เปิดการเยี่ยมไว้ตั้งแต่ { $time } น.
+one-visit-at-a-time = เช็กเอาต์จากการเยี่ยมนี้ก่อนเริ่มครั้งใหม่
+map-of-place = แผนที่ของลูกค้ารายนี้
+check-in-here = เช็กอินที่นี่
+checking-in = กำลังเช็กอิน …
+
+take-photo = ถ่ายรูป
+another-photo = ถ่ายรูปใหม่
+sending-photo = กำลังส่งรูป …
+photo-first = ต้องถ่ายรูปก่อนจึงจะเช็กเอาต์ได้
+choose-outcome = เลือกผลการเยี่ยม
+check-out = เช็กเอาต์
+checking-out = กำลังเช็กเอาต์ …
+checked-out = เช็กเอาต์แล้ว
+still-on-site = ยังอยู่ที่ร้าน
+map-of-visit = แผนที่ของการเยี่ยมนี้
+
+import = นำเข้า
+import-title = นำเข้าลูกค้า
+import-columns = ไฟล์ CSV แบบ UTF-8 ที่บรรทัดแรกเป็นชื่อคอลัมน์:
+import-hint = นำเข้ารายชื่อลูกค้าจากไฟล์ CSV
+choose-csv = เลือกไฟล์ CSV
+importing = กำลังนำเข้า …
+import-checked = ตรวจแล้ว ยังไม่ได้บันทึก
+import-done = นำเข้าเสร็จแล้ว
+import-rows = นำเข้า { $count } แถว
+import-count-rows = แถวในไฟล์
+import-count-new = รายการใหม่
+import-count-kept = นำเข้าแล้ว
+import-count-unchanged = มีอยู่แล้ว
+import-count-bad = แถวที่ผิด
+import-ignored = คอลัมน์ที่ไม่ใช้
+to-customers = ไปที่ลูกค้า
+
+map-zoom-in = ขยาย
+map-zoom-out = ย่อ
+map-choose = เลือกหนึ่งรายการ
+map-points = จุด
+
+unit-m = ม.
+unit-km = กม.
+unit-s = วินาที
+unit-min = นาที
+unit-h = ชม.
+
+purpose-offer = เสนอสินค้า
+purpose-collect = เก็บเงิน
+purpose-deliver = ส่งของ
+purpose-survey = สำรวจ
+purpose-complaint = รับเรื่องร้องเรียน
+purpose-other = อื่น ๆ
+
+outcome-ordered = สั่งซื้อ
+outcome-no_order = ไม่สั่งซื้อ
+outcome-collected = เก็บเงินแล้ว
+outcome-delivered = ส่งของแล้ว
+outcome-closed = ร้านปิด
+outcome-absent = เจ้าของไม่อยู่
+outcome-other = อื่น ๆ
+
+verdict-verified = ยืนยันแล้ว
+verdict-out_of_range = นอกระยะ
+verdict-unverifiable = ยืนยันไม่ได้
+verdict-suspicious = น่าสงสัย
+
+reason-no_fix = อุปกรณ์ไม่ได้ส่งตำแหน่ง
+reason-coarse_fix = ตำแหน่งหยาบเกินกว่าจะบอกได้ว่าเป็นร้านไหน
+reason-maybe_inside = ตำแหน่งอยู่นอกรัศมีเล็กน้อย ความคลาดเคลื่อนทำให้เป็นไปได้ทั้งสองทาง
+reason-outside_radius = ตำแหน่งอยู่นอกรัศมีของลูกค้า
+reason-stale_fix = ตำแหน่งเก่ากว่าห้านาทีตอนเช็กอิน
+reason-clock_ahead = นาฬิกาของอุปกรณ์เร็วเกินสองนาที
+
+problem-unreachable = ติดต่อเซิร์ฟเวอร์ไม่ได้ ตรวจสอบการเชื่อมต่อแล้วลองอีกครั้ง
+problem-wrong_credentials = อีเมลหรือรหัสผ่านไม่ถูกต้อง
+problem-visit_open = ยังมีการเยี่ยมที่เปิดอยู่ เช็กเอาต์ก่อน
+problem-photo_required = ถ่ายรูปก่อนเช็กเอาต์
+problem-photo_too_large = รูปมีขนาดเกิน 12 MB
+problem-photo_too_many_pixels = รูปมีเกิน 40 ล้านพิกเซล
+problem-photo_format = รูปต้องเป็น JPEG, PNG หรือ WebP
+problem-photo_broken = รูปเสียและอ่านไม่ได้
+problem-already_checked_out = การเยี่ยมนี้เช็กเอาต์แล้ว
+problem-visit_not_found = ไม่พบการเยี่ยมนี้ในรายการของคุณ
+problem-location_not_found = ไม่พบลูกค้ารายนี้
+problem-forbidden = บัญชีของคุณทำรายการนี้ไม่ได้
+problem-internal = เกิดข้อผิดพลาดที่ระบบ โปรดลองอีกครั้ง
+problem-unavailable = เซิร์ฟเวอร์ไม่ว่าง โปรดลองอีกครั้ง
