@@ -12,12 +12,16 @@ pub mod serve;
 
 use dioxus::prelude::*;
 
+/// The faces, under the name the style sheet knows them by.
+const FONTS: Asset = asset!("/assets/generated/fonts", AssetOptions::folder().with_hash_suffix(false));
+
 /// Everything: styles, language, router.
 #[component]
 pub fn App() -> Element {
     i18n::use_languages();
     components::toast::use_toasts();
     rsx! {
+        document::Link { rel: "preload", href: "{FONTS}/inter-latin.woff2", r#as: "font", r#type: "font/woff2", crossorigin: "anonymous" }
         document::Stylesheet { href: asset!("/assets/css/tokens.css") }
         document::Stylesheet { href: asset!("/assets/css/components.css") }
         document::Stylesheet { href: asset!("/assets/css/pages.css") }

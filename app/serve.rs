@@ -6,7 +6,7 @@ use axum::{
     Extension, Router,
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::{HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
 };
@@ -74,8 +74,13 @@ async fn stop_signal() {
 async fn page_rules(State(app): State<Arc<Installation>>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let is_page = request.method() == Method::GET && !path.rsplit('/').next().is_some_and(|last| last.contains('.'));
-    if is_page && let Some(elsewhere) = redirect(&app, &request, &path).await {
-        return elsewhere;
+    if is_page {
+        // Taken out first: a body cannot be looked at across a wait.
+        let headers = request.headers().clone();
+        let asked = request.uri().path_and_query().map_or_else(|| path.clone(), ToString::to_string);
+        if let Some(elsewhere) = redirect(&app, &headers, &asked, &path).await {
+            return elsewhere;
+        }
     }
     let response = next.run(request).await;
     let html = response
@@ -85,9 +90,14 @@ async fn page_rules(State(app): State<Arc<Installation>>, request: Request, next
     if html { guarded(response, &app).await } else { response }
 }
 
-async fn redirect(app: &Installation, request: &Request, path: &str) -> Option<Response> {
+async fn redirect(
+    app: &Installation,
+    headers: &HeaderMap,
+    asked: &str,
+    path: &str,
+) -> Option<Response> {
     let open = ["/sign-in", "/set-up"].contains(&path);
-    let caller = match http::cookie_of(request.headers()) {
+    let caller = match http::cookie_of(headers) {
         Some(cookie) => app.identity.authenticate(&Proof::Cookie(cookie)).await.ok(),
         None => None,
     };
@@ -95,7 +105,6 @@ async fn redirect(app: &Installation, request: &Request, path: &str) -> Option<R
         (None, _) if open => return None,
         (None, "/") => "/sign-in".to_owned(),
         (None, _) => {
-            let asked = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
             format!("/sign-in?next={}", asked.replace('%', "%25").replace('&', "%26").replace('?', "%3F").replace('=', "%3D"))
         }
         (Some(caller), "/" | "/sign-in") => home(caller.role).to_string(),

@@ -4,7 +4,7 @@ use dioxus::prelude::*;
 use ekenko_domain::visit::Verdict;
 
 use super::icon::{Icon, Name};
-use crate::i18n::message;
+use crate::i18n::named;
 
 /// The verdict with its sign.
 #[component]
@@ -19,7 +19,7 @@ pub fn VerdictBadge(verdict: Verdict) -> Element {
     rsx! {
         span { class: "badge", "data-verdict": code,
             Icon { name: icon, size: 14 }
-            "{message(&format!(\"verdict-{code}\"))}"
+            {named("verdict", code)}
         }
     }
 }

@@ -60,6 +60,11 @@ pub fn message(name: &str) -> String {
     i18n().try_translate(name).unwrap_or_else(|_| name.to_owned())
 }
 
+/// The name of a code, such as that of a verdict.
+pub fn named(kind: &str, code: &str) -> String {
+    message(&format!("{kind}-{code}"))
+}
+
 const EN_MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const TH_MONTHS: [&str; 12] =

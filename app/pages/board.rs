@@ -74,11 +74,10 @@ fn Day(snapshot: Board, past: bool) -> Element {
         News::Event(event) => {
             // The same visit is told in the team's stream and in the rep's; one of them counts.
             let ours = matches!(event.stream, Stream::Team(_));
-            let visit = matches!(event.kind, Kind::VisitCheckedIn | Kind::VisitPhoto | Kind::VisitCheckedOut)
-                .then(|| serde_json::from_value::<Visit>(event.data).ok())
-                .flatten();
-            if let Some(visit) = visit.filter(|_| ours) {
-                board.write().apply(event.kind, &visit);
+            let kind = event.kind;
+            let told = matches!(kind, Kind::VisitCheckedIn | Kind::VisitPhoto | Kind::VisitCheckedOut);
+            if ours && told && let Ok(visit) = serde_json::from_value::<Visit>(event.data) {
+                board.write().apply(kind, &visit);
                 show(std::slice::from_ref(&visit));
             }
         }

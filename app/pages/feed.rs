@@ -12,7 +12,7 @@ use crate::{
         person::Avatar,
         verdict::VerdictBadge,
     },
-    i18n::{self, message},
+    i18n::{self, named},
     platform,
     route::Route,
 };
@@ -83,7 +83,7 @@ pub fn distance(visit: &Visit) -> String {
 fn state(visit: &Visit) -> String {
     match (visit.duration_s, visit.outcome) {
         (Some(seconds), Some(outcome)) => {
-            format!("{} · {}", i18n::duration(seconds), message(&format!("outcome-{}", outcome.code())))
+            format!("{} · {}", i18n::duration(seconds), named("outcome", outcome.code()))
         }
         _ => t!("on-site"),
     }
@@ -98,7 +98,7 @@ pub fn Reasons(visit: Visit) -> Element {
     rsx! {
         ul { class: "reasons",
             for reason in visit.reasons {
-                li { key: "{reason.code()}", "{message(&format!(\"reason-{}\", reason.code()))}" }
+                li { key: "{reason.code()}", {named("reason", reason.code())} }
             }
         }
     }

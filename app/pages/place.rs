@@ -20,7 +20,7 @@ use crate::{
         title::PageTitle,
         toast::use_teller,
     },
-    i18n::{self, message},
+    i18n::{self, named},
     platform,
     route::Route,
 };
@@ -132,7 +132,7 @@ fn Place(location: Location) -> Element {
                             r#type: "radio", name: "purpose", value: choice.code(), checked: purpose() == choice,
                             onchange: move |_| purpose.set(choice),
                         }
-                        span { "{message(&format!(\"purpose-{}\", choice.code()))}" }
+                        span { {named("purpose", choice.code())} }
                     }
                 }
             }

@@ -102,7 +102,7 @@ fn Field(
                 "aria-invalid": if wrong.is_some() { "true" } else { "false" },
                 oninput: move |event| oninput.call(event.value()),
             }
-            if let Some(wrong) = wrong {
+            if let Some(wrong) = &wrong {
                 span { class: "error", role: "alert", "{wrong}" }
             }
         }

@@ -25,7 +25,7 @@ use crate::{
         toast::{explain, use_teller},
         verdict::VerdictBadge,
     },
-    i18n::{self, message},
+    i18n::{self, named},
     route::Route,
 };
 
@@ -74,7 +74,8 @@ fn TheVisit(first: Visit) -> Element {
                     h1 { "{visit.location.name}" }
                     p { class: "muted",
                         if !mine { "{visit.employee.name} · " }
-                        "{message(&format!(\"purpose-{}\", visit.purpose.code()))} · {i18n::date(visit.business_date)} {i18n::time(visit.checked_in_at, zone)}"
+                        {named("purpose", visit.purpose.code())}
+                        " · {i18n::date(visit.business_date)} {i18n::time(visit.checked_in_at, zone)}"
                         if let Some(out) = visit.checked_out_at { "–{i18n::time(out, zone)}" }
                     }
                 }
@@ -116,7 +117,7 @@ fn Done(visit: Visit) -> Element {
             dl { class: "facts",
                 if let Some(outcome) = visit.outcome {
                     dt { {t!("outcome")} }
-                    dd { "{message(&format!(\"outcome-{}\", outcome.code()))}" }
+                    dd { {named("outcome", outcome.code())} }
                 }
                 if let Some(seconds) = visit.duration_s {
                     dt { {t!("duration")} }
@@ -218,7 +219,7 @@ fn Finish(shown: Signal<Visit>) -> Element {
                                 problem.set(None);
                             },
                         }
-                        span { "{message(&format!(\"outcome-{}\", choice.code()))}" }
+                        span { {named("outcome", choice.code())} }
                     }
                 }
             }

@@ -1,4 +1,4 @@
-import * as L from "leaflet/dist/leaflet-src.esm.js";
+import L from "../../web/map/leaflet.js";
 import { BaseLayer, decodeBase } from "../../web/map/base-layer.js";
 import { run } from "./shared.js";
 

@@ -19,8 +19,11 @@ const VARIANTS = {
   "MapLibre GL, clusters": { entry: "maplibre.js", css: "bench/map/node_modules/maplibre-gl/dist/maplibre-gl.css", worker: true, query: "?cluster" },
 };
 
+// One Leaflet a bundle: the plugin needs the UMD build, so there our base layer gets that one too.
+const oneLeaflet = (path) => (path.includes("markercluster") ? { "leaflet/dist/leaflet-src.esm.js": `${here}/node_modules/leaflet/dist/leaflet-src.js` } : {});
+
 async function bundle(entryPoint) {
-  const { outputFiles } = await build({ entryPoints: [entryPoint], bundle: true, minify: true, write: false, outdir: "out", format: "esm", legalComments: "none", loader: { ".png": "dataurl" } });
+  const { outputFiles } = await build({ entryPoints: [entryPoint], bundle: true, minify: true, write: false, outdir: "out", format: "esm", legalComments: "none", loader: { ".png": "dataurl" }, alias: oneLeaflet(entryPoint) });
   return Buffer.from(outputFiles[0].contents);
 }
 
