@@ -1,0 +1,30 @@
+# Ekenko: two commands are enough, `make run` and `make test`.
+SHELL := /bin/bash
+.DEFAULT_GOAL := run
+.PHONY: setup build run test bench desktop lint
+
+setup:
+	@scripts/setup build
+
+build: setup
+	@scripts/build
+
+# EKENKO_DEMO=on (default), live or off.
+run: build
+	@EKENKO_DEMO=$${EKENKO_DEMO:-on} exec dist/ekenko
+
+test: setup
+	@scripts/setup test
+	@scripts/test
+
+bench: build
+	@scripts/setup test
+	@scripts/bench
+
+# Against a running server: EKENKO_SERVER, http://127.0.0.1:8080 unless set.
+desktop: setup
+	@scripts/setup desktop
+	@scripts/desktop
+
+lint: setup
+	@. scripts/env && cargo fmt --all --check && cargo clippy --workspace --all-targets --features server -- -D warnings
