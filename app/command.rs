@@ -112,7 +112,8 @@ async fn import(
         bar.set_length(total as u64);
         bar.set_position(done as u64);
     };
-    let report = app.customers.import(&caller, &bytes, dry_run, &progress).await.map_err(|e| e.to_string())?;
+    let report =
+        app.customers.import(&caller, &bytes, dry_run, &progress).await.map_err(|e| e.to_string())?;
     bar.finish_and_clear();
     for column in &report.ignored_columns {
         println!("column ignored: {column}");

@@ -14,7 +14,9 @@ fn main() {
     let server = std::env::var("EKENKO_SERVER").unwrap_or_else(|_| "http://127.0.0.1:8080".into());
     ekenko::platform::set_server(&server);
     let window = WindowBuilder::new().with_title("Ekenko").with_inner_size(LogicalSize::new(1280.0, 800.0));
-    dioxus::LaunchBuilder::desktop().with_cfg(Config::new().with_window(window).with_menu(None)).launch(ekenko::App);
+    dioxus::LaunchBuilder::desktop()
+        .with_cfg(Config::new().with_window(window).with_menu(None))
+        .launch(ekenko::App);
 }
 
 #[cfg(all(feature = "web", not(feature = "server"), not(feature = "desktop")))]

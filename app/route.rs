@@ -3,9 +3,9 @@
 use dioxus::prelude::*;
 
 use crate::pages::{
-    board::BoardPage, check_in::CheckInPage, customers::CustomersPage, import::ImportPage, not_found::NotFound,
-    place::PlacePage, set_up::SetUpPage, shell::Shell, sign_in::SignInPage, start::StartPage, visit::VisitPage,
-    visits::VisitsPage,
+    board::BoardPage, check_in::CheckInPage, customers::CustomersPage, import::ImportPage,
+    not_found::NotFound, place::PlacePage, set_up::SetUpPage, shell::Shell, sign_in::SignInPage,
+    start::StartPage, visit::VisitPage, visits::VisitsPage,
 };
 
 /// Every page's address.

@@ -73,7 +73,8 @@ async fn stop_signal() {
 /// data is guarded by the API alone: this only spares people a detour.
 async fn page_rules(State(app): State<Arc<Installation>>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
-    let is_page = request.method() == Method::GET && !path.rsplit('/').next().is_some_and(|last| last.contains('.'));
+    let is_page =
+        request.method() == Method::GET && !path.rsplit('/').next().is_some_and(|last| last.contains('.'));
     if is_page {
         // Taken out first: a body cannot be looked at across a wait.
         let headers = request.headers().clone();
@@ -90,12 +91,7 @@ async fn page_rules(State(app): State<Arc<Installation>>, request: Request, next
     if html { guarded(response, &app).await } else { response }
 }
 
-async fn redirect(
-    app: &Installation,
-    headers: &HeaderMap,
-    asked: &str,
-    path: &str,
-) -> Option<Response> {
+async fn redirect(app: &Installation, headers: &HeaderMap, asked: &str, path: &str) -> Option<Response> {
     let open = ["/sign-in", "/set-up"].contains(&path);
     let caller = match http::cookie_of(headers) {
         Some(cookie) => app.identity.authenticate(&Proof::Cookie(cookie)).await.ok(),
@@ -105,10 +101,15 @@ async fn redirect(
         (None, _) if open => return None,
         (None, "/") => "/sign-in".to_owned(),
         (None, _) => {
-            format!("/sign-in?next={}", asked.replace('%', "%25").replace('&', "%26").replace('?', "%3F").replace('=', "%3D"))
+            format!(
+                "/sign-in?next={}",
+                asked.replace('%', "%25").replace('&', "%26").replace('?', "%3F").replace('=', "%3D")
+            )
         }
         (Some(caller), "/" | "/sign-in") => home(caller.role).to_string(),
-        (Some(caller), "/board" | "/customers/import") if caller.role == Role::Rep => home(caller.role).to_string(),
+        (Some(caller), "/board" | "/customers/import") if caller.role == Role::Rep => {
+            home(caller.role).to_string()
+        }
         _ => return None,
     };
     Some(Redirect::to(&to).into_response())
@@ -123,7 +124,13 @@ async fn guarded(response: Response, app: &Installation) -> Response {
     let hashes: String = inline_scripts(&String::from_utf8_lossy(&html))
         .map(|script| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(script.as_bytes()))))
         .collect();
-    let tiles = app.config.map_tiles.as_deref().and_then(origin).map(|origin| format!(" {origin}")).unwrap_or_default();
+    let tiles = app
+        .config
+        .map_tiles
+        .as_deref()
+        .and_then(origin)
+        .map(|origin| format!(" {origin}"))
+        .unwrap_or_default();
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self'; img-src 'self' data: blob:{tiles}; \
          font-src 'self'; connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -168,7 +175,10 @@ mod tests {
 
     #[test]
     fn the_tiles_origin_is_let_in() {
-        assert_eq!(origin("https://{s}.tile.example/{z}/{x}/{y}.png").as_deref(), Some("https://*.tile.example"));
+        assert_eq!(
+            origin("https://{s}.tile.example/{z}/{x}/{y}.png").as_deref(),
+            Some("https://*.tile.example")
+        );
         assert_eq!(origin("nonsense"), None);
     }
 }

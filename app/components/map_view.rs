@@ -34,7 +34,8 @@ pub fn MapView(
     // Events fired before the page listens are lost; this makes the element say them again.
     use_effect(move || ready.set("yes".into()));
     let out = format!("{id}-out");
-    let me = me.map(|fix| json!({ "lat": fix.lat, "lng": fix.lng, "accuracy_m": fix.accuracy_m }).to_string());
+    let me =
+        me.map(|fix| json!({ "lat": fix.lat, "lng": fix.lng, "accuracy_m": fix.accuracy_m }).to_string());
     let circle = circle.map(|c| json!({ "lat": c.lat, "lng": c.lng, "radius_m": c.radius_m }).to_string());
     let strings = json!({
         "zoomIn": t!("map-zoom-in"), "zoomOut": t!("map-zoom-out"),

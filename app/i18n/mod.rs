@@ -146,7 +146,9 @@ mod tests {
     fn every_code_has_a_message() {
         use ekenko_domain::visit::{Outcome, Purpose, Reason, Verdict};
         let en = names(EN);
-        let codes = Purpose::ALL.iter().map(|c| format!("purpose-{}", c.code()))
+        let codes = Purpose::ALL
+            .iter()
+            .map(|c| format!("purpose-{}", c.code()))
             .chain(Outcome::ALL.iter().map(|c| format!("outcome-{}", c.code())))
             .chain(Verdict::ALL.iter().map(|c| format!("verdict-{}", c.code())))
             .chain(Reason::ALL.iter().map(|c| format!("reason-{}", c.code())));

@@ -59,7 +59,8 @@ fn Day(snapshot: Board, past: bool) -> Element {
     let mut selected = use_signal(String::new);
     let mut show = move |visits: &[Visit]| {
         seq += 1;
-        let points: Vec<Pin> = visits.iter().filter(|visit| visit.business_date == date).map(Pin::from).collect();
+        let points: Vec<Pin> =
+            visits.iter().filter(|visit| visit.business_date == date).map(Pin::from).collect();
         patch.set(json!({ "seq": seq(), "points": points }).to_string());
     };
     let load_pins = move || async move {
@@ -76,7 +77,10 @@ fn Day(snapshot: Board, past: bool) -> Element {
             let ours = matches!(event.stream, Stream::Team(_));
             let kind = event.kind;
             let told = matches!(kind, Kind::VisitCheckedIn | Kind::VisitPhoto | Kind::VisitCheckedOut);
-            if ours && told && let Ok(visit) = serde_json::from_value::<Visit>(event.data) {
+            if ours
+                && told
+                && let Ok(visit) = serde_json::from_value::<Visit>(event.data)
+            {
                 board.write().apply(kind, &visit);
                 show(std::slice::from_ref(&visit));
             }
@@ -100,7 +104,8 @@ fn Day(snapshot: Board, past: bool) -> Element {
         Some(Err(problem)) => Some(problem.clone()),
         _ => None,
     };
-    let day = |date: Option<NaiveDate>| Route::BoardPage { date: date.map(|d| d.to_string()).unwrap_or_default() };
+    let day =
+        |date: Option<NaiveDate>| Route::BoardPage { date: date.map(|d| d.to_string()).unwrap_or_default() };
     rsx! {
         div { class: "board",
             div { class: "page-head",

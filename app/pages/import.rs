@@ -30,7 +30,8 @@ pub fn ImportPage() -> Element {
     let run = move |dry_run: bool| async move {
         let Some(file) = chosen() else { return };
         progress.set(Some((0, 0)));
-        let answer = api::import_locations(file.bytes, dry_run, |done, total| progress.set(Some((done, total)))).await;
+        let answer =
+            api::import_locations(file.bytes, dry_run, |done, total| progress.set(Some((done, total)))).await;
         progress.set(None);
         outcome.set(Some(answer));
     };

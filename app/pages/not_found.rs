@@ -13,7 +13,8 @@ use crate::{
 pub fn NotFound(path: Vec<String>) -> Element {
     #[cfg(feature = "server")]
     {
-        let mut error = dioxus::fullstack::HttpError::new(dioxus::fullstack::StatusCode::NOT_FOUND, "not found");
+        let mut error =
+            dioxus::fullstack::HttpError::new(dioxus::fullstack::StatusCode::NOT_FOUND, "not found");
         error.message = None;
         if let Some(mut context) = dioxus::fullstack::FullstackContext::current() {
             context.set_current_http_status(error);

@@ -29,7 +29,8 @@ use crate::{
 #[component]
 pub fn PlacePage(location: ReadSignal<String>) -> Element {
     let mut loaded = use_server_future(move || async move {
-        let id: LocationId = location().parse().map_err(|e| ekenko_domain::problem::Problem::invalid("location", e))?;
+        let id: LocationId =
+            location().parse().map_err(|e| ekenko_domain::problem::Problem::invalid("location", e))?;
         api::location(id).await
     })?;
     match loaded() {

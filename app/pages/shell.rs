@@ -32,7 +32,9 @@ pub fn use_settings() -> Settings {
 /// Loads the reader once, then frames the page.
 #[component]
 pub fn Shell() -> Element {
-    let mut loaded = use_server_future(|| async { Ok::<_, ekenko_domain::problem::Problem>((api::me().await?, api::settings().await?)) })?;
+    let mut loaded = use_server_future(|| async {
+        Ok::<_, ekenko_domain::problem::Problem>((api::me().await?, api::settings().await?))
+    })?;
     match loaded() {
         Some(Ok((me, settings))) => rsx! { Frame { me, settings } },
         Some(Err(problem)) if problem.status == 401 => rsx! { ToSignIn {} },

@@ -44,7 +44,9 @@ pub fn SignInPage(next: String) -> Element {
             problem.set(None);
             match api::sign_in(&Credentials { email: email(), password: password() }).await {
                 // Only addresses of our own: a link must not send somebody who signs in elsewhere.
-                Ok(_) if next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') => platform::go(&next),
+                Ok(_) if next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') => {
+                    platform::go(&next)
+                }
                 Ok(who) => platform::go(&home(who.role).to_string()),
                 Err(error) => {
                     problem.set(Some(error));

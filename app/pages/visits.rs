@@ -36,7 +36,8 @@ pub fn VisitsPage(date: ReadSignal<String>) -> Element {
     let today = use_hook(|| visit_day(zone));
     let shown = wanted().unwrap_or(today);
     let with_rep = me.role != Role::Rep;
-    let day = |date: Option<NaiveDate>| Route::VisitsPage { date: date.map(|d| d.to_string()).unwrap_or_default() };
+    let day =
+        |date: Option<NaiveDate>| Route::VisitsPage { date: date.map(|d| d.to_string()).unwrap_or_default() };
     rsx! {
         PageTitle { text: t!("nav-visits") }
         div { class: "page narrow",
@@ -95,7 +96,10 @@ pub fn VisitsPage(date: ReadSignal<String>) -> Element {
 }
 
 /// Today on the organisation's clock.
-#[allow(clippy::disallowed_methods, reason = "a page reads its reader's clock; the server decides what counts")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a page reads its reader's clock; the server decides what counts"
+)]
 pub fn visit_day(zone: chrono_tz::Tz) -> NaiveDate {
     ekenko_domain::day::business_date(chrono::Utc::now(), zone)
 }

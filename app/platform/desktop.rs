@@ -41,7 +41,8 @@ fn keep(tokens: Option<Tokens>) {
 async fn call(request: &Request, token: Option<&str>) -> Result<Response, Problem> {
     static CLIENT: OnceLock<reqwest::Client> = OnceLock::new();
     let method = reqwest::Method::from_bytes(request.method.as_bytes()).map_err(unreachable)?;
-    let mut call = CLIENT.get_or_init(reqwest::Client::new).request(method, format!("{}{}", server(), request.path));
+    let mut call =
+        CLIENT.get_or_init(reqwest::Client::new).request(method, format!("{}{}", server(), request.path));
     if let Some(token) = token {
         call = call.bearer_auth(token);
     }

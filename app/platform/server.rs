@@ -43,7 +43,8 @@ pub fn languages() -> Vec<String> {
         .split(';')
         .find_map(|pair| pair.trim().strip_prefix("ekenko_lang=").map(str::to_owned));
     let accepted = text(header::ACCEPT_LANGUAGE);
-    let accepted = accepted.split(',').filter_map(|part| part.split(';').next()).map(|tag| tag.trim().to_owned());
+    let accepted =
+        accepted.split(',').filter_map(|part| part.split(';').next()).map(|tag| tag.trim().to_owned());
     chosen.into_iter().chain(accepted).collect()
 }
 

@@ -58,7 +58,9 @@ pub async fn send_lines(request: Request, mut each: impl FnMut(String)) -> Resul
             }
             let bytes = Reflect::get(&piece, &"value".into()).map_err(broken)?;
             waiting.extend(Uint8Array::new(&bytes).to_vec());
-            while status == 200 && let Some(end) = waiting.iter().position(|byte| *byte == b'\n') {
+            while status == 200
+                && let Some(end) = waiting.iter().position(|byte| *byte == b'\n')
+            {
                 let line: Vec<u8> = waiting.drain(..=end).collect();
                 each(String::from_utf8_lossy(&line).trim().to_owned());
             }
@@ -77,7 +79,8 @@ pub fn languages() -> Vec<String> {
 pub fn keep_language(language: &str) {
     if let Some(document) = window().and_then(|w| w.document()) {
         let document: web_sys::HtmlDocument = document.unchecked_into();
-        let _ = document.set_cookie(&format!("ekenko_lang={language}; Path=/; Max-Age=31536000; SameSite=Lax"));
+        let _ =
+            document.set_cookie(&format!("ekenko_lang={language}; Path=/; Max-Age=31536000; SameSite=Lax"));
         if let Some(root) = document.document_element() {
             let _ = root.set_attribute("lang", language);
         }
@@ -93,7 +96,8 @@ pub fn set_title(title: String) {
 
 /// Where the device is now: a fresh, exact fix, within 20 s.
 pub async fn position() -> Result<Fix, NoPosition> {
-    let geolocation = window().and_then(|w| w.navigator().geolocation().ok()).ok_or(NoPosition::Unsupported)?;
+    let geolocation =
+        window().and_then(|w| w.navigator().geolocation().ok()).ok_or(NoPosition::Unsupported)?;
     let (send, receive) = oneshot::channel();
     let send = Rc::new(RefCell::new(Some(send)));
     let found = {
@@ -107,7 +111,8 @@ pub async fn position() -> Result<Fix, NoPosition> {
     let failed = Closure::<dyn FnMut(JsValue)>::new(move |error: JsValue| {
         let code = Reflect::get(&error, &"code".into()).ok().and_then(|code| code.as_f64());
         if let Some(send) = send.borrow_mut().take() {
-            let _ = send.send(Err(if code == Some(1.0) { NoPosition::Denied } else { NoPosition::Unavailable }));
+            let _ =
+                send.send(Err(if code == Some(1.0) { NoPosition::Denied } else { NoPosition::Unavailable }));
         }
     });
     let options = web_sys::PositionOptions::new();

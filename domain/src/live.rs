@@ -165,7 +165,10 @@ mod tests {
         assert!(serde_json::from_str::<ClientFrame>(r#"{"ping":{"t":17}}"#).is_ok());
         assert!(serde_json::from_str::<ClientFrame>(r#"{"shout":{}}"#).is_err());
         let refused = ServerFrame::Error(Refused { code: "bad_frame".into(), message: "no".into() });
-        assert_eq!(serde_json::to_string(&refused).unwrap(), r#"{"error":{"code":"bad_frame","message":"no"}}"#);
+        assert_eq!(
+            serde_json::to_string(&refused).unwrap(),
+            r#"{"error":{"code":"bad_frame","message":"no"}}"#
+        );
     }
 
     #[test]

@@ -55,7 +55,10 @@ impl Config {
     /// Reads the settings; `get` is `std::env::var` outside tests.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let text = |name: &'static str| get(name).filter(|value| !value.is_empty());
-        let bad = |name: &'static str, reason: &dyn std::fmt::Display| ConfigError { name, reason: reason.to_string() };
+        let bad = |name: &'static str, reason: &dyn std::fmt::Display| ConfigError {
+            name,
+            reason: reason.to_string(),
+        };
         let ip: IpAddr =
             text("IP").map_or(Ok([127, 0, 0, 1].into()), |ip| ip.parse()).map_err(|e| bad("IP", &e))?;
         let demo = match text("EKENKO_DEMO").as_deref() {
@@ -65,7 +68,12 @@ impl Config {
             Some(_) => return Err(bad("EKENKO_DEMO", &"must be on, live or off")),
         };
         if demo != Demo::Off && !ip.is_loopback() {
-            return Err(bad("EKENKO_DEMO", &format!("demo accounts have a published password: with them Ekenko listens on loopback only, not on {ip}")));
+            return Err(bad(
+                "EKENKO_DEMO",
+                &format!(
+                    "demo accounts have a published password: with them Ekenko listens on loopback only, not on {ip}"
+                ),
+            ));
         }
         let database_url = text("DATABASE_URL");
         if let Some(url) = &database_url
@@ -78,13 +86,16 @@ impl Config {
             return Err(bad("EKENKO_SECRET", &"must have at least 32 characters"));
         }
         if database_url.is_some() && secret.is_none() {
-            return Err(bad("EKENKO_SECRET", &"is needed with DATABASE_URL, the same for every process: try openssl rand -hex 32"));
+            return Err(bad(
+                "EKENKO_SECRET",
+                &"is needed with DATABASE_URL, the same for every process: try openssl rand -hex 32",
+            ));
         }
         let map_tiles = text("EKENKO_MAP_TILES");
         if let Some(tiles) = &map_tiles
-            && !(["{z}", "{x}", "{y}"].iter().all(|part| tiles.contains(part)) && tiles.starts_with("http"))
+            && !(["{z}", "{x}", "{y}"].iter().all(|part| tiles.contains(part)) && (tiles.starts_with("https://") || tiles.starts_with('/')))
         {
-            return Err(bad("EKENKO_MAP_TILES", &"must be an address with {z}, {x} and {y}"));
+            return Err(bad("EKENKO_MAP_TILES", &"must be an https:// address, or one of this server, with {z}, {x} and {y}"));
         }
         Ok(Self {
             ip,
@@ -95,7 +106,8 @@ impl Config {
             secret,
             demo,
             public_url: text("EKENKO_PUBLIC_URL").map(|url| url.trim_end_matches('/').to_owned()),
-            map_attribution: text("EKENKO_MAP_ATTRIBUTION").unwrap_or_else(|| "© OpenStreetMap contributors".into()),
+            map_attribution: text("EKENKO_MAP_ATTRIBUTION")
+                .unwrap_or_else(|| "© OpenStreetMap contributors".into()),
             map_tiles,
             event_days: text("EKENKO_EVENT_DAYS")
                 .map_or(Ok(7), |days| days.parse())
@@ -116,7 +128,10 @@ mod tests {
     #[test]
     fn nothing_set_is_a_laptop() {
         let config = read(&[]).unwrap();
-        assert_eq!((config.ip.to_string().as_str(), config.port, config.demo), ("127.0.0.1", 8080, Demo::Off));
+        assert_eq!(
+            (config.ip.to_string().as_str(), config.port, config.demo),
+            ("127.0.0.1", 8080, Demo::Off)
+        );
         assert!(config.database_url.is_none());
     }
 
@@ -131,8 +146,13 @@ mod tests {
     #[test]
     fn a_bad_setting_is_named() {
         for (name, value) in [
-            ("IP", "here"), ("PORT", "99999"), ("EKENKO_DEMO", "yes"), ("DATABASE_URL", "mysql://x"),
-            ("EKENKO_SECRET", "short"), ("EKENKO_MAP_TILES", "https://x/y.png"), ("EKENKO_EVENT_DAYS", "-1"),
+            ("IP", "here"),
+            ("PORT", "99999"),
+            ("EKENKO_DEMO", "yes"),
+            ("DATABASE_URL", "mysql://x"),
+            ("EKENKO_SECRET", "short"),
+            ("EKENKO_MAP_TILES", "https://x/y.png"),
+            ("EKENKO_EVENT_DAYS", "-1"),
         ] {
             assert!(read(&[(name, value)]).unwrap_err().starts_with(name), "{name}");
         }

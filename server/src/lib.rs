@@ -120,7 +120,9 @@ fn kept_secret(data: &Path, outside: &dyn context::Outside) -> Result<String, St
     let failed = |error| StartError::Io(path.display().to_string(), error);
     match std::fs::read_to_string(&path) {
         Ok(secret) if secret.trim().len() >= 32 => return Ok(secret.trim().to_owned()),
-        Ok(_) => return Err(StartError::Other(format!("{}: must hold at least 32 characters", path.display()))),
+        Ok(_) => {
+            return Err(StartError::Other(format!("{}: must hold at least 32 characters", path.display())));
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => return Err(failed(error)),
     }

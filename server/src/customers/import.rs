@@ -13,13 +13,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{Customers, store};
-use crate::{
-    activity,
-    context::new_id,
-    db::StoreError,
-    identity::Caller,
-    live::stream,
-};
+use crate::{activity, context::new_id, db::StoreError, identity::Caller, live::stream};
 
 /// The largest file taken, in bytes.
 pub const MAX_BYTES: usize = 64 * 1024 * 1024;
@@ -75,7 +69,9 @@ fn parse(bytes: &[u8]) -> Result<Parsed, ImportError> {
     for (at, header) in headers.iter().enumerate() {
         let header = std::str::from_utf8(header).map_err(|_| ImportError::Encoding)?.trim();
         match COLUMNS.iter().find(|column| column.eq_ignore_ascii_case(header)) {
-            Some(column) if columns.insert(column, at).is_some() => return Err(ImportError::Twice((*column).into())),
+            Some(column) if columns.insert(column, at).is_some() => {
+                return Err(ImportError::Twice((*column).into()));
+            }
             Some(_) => {}
             None => ignored_columns.push(header.to_owned()),
         }
@@ -92,7 +88,9 @@ fn parse(bytes: &[u8]) -> Result<Parsed, ImportError> {
                 let line = record.position().map_or(0, csv::Position::line);
                 match row(&record, &columns, headers.len()) {
                     Ok(row) => parsed.rows.push(row),
-                    Err((field, reason)) => parsed.bad_rows.push(BadRow { line, field: field.into(), reason }),
+                    Err((field, reason)) => {
+                        parsed.bad_rows.push(BadRow { line, field: field.into(), reason })
+                    }
                 }
             }
             Err(error) => {
@@ -243,14 +241,18 @@ mod tests {
         let parsed = parse(csv.as_bytes()).unwrap();
         assert_eq!(parsed.ignored_columns, ["colour"]);
         let (row, _) = &parsed.rows[0];
-        assert_eq!((row.name.as_str(), row.company.name.as_str(), row.phone.as_str()), ("ร้านเจ๊หมวย", "ร้านเจ๊หมวย", "02-123-4567"));
+        assert_eq!(
+            (row.name.as_str(), row.company.name.as_str(), row.phone.as_str()),
+            ("ร้านเจ๊หมวย", "ร้านเจ๊หมวย", "02-123-4567")
+        );
     }
 
     #[test]
     fn every_bad_row_says_its_line_field_and_reason() {
         let csv = b"name,lat,lng\n\"two\nlines\",13,100\n,13,100\nx,,100\nx,91,100\nx,nan,100\nx,13,east\nx,13,100,9\n\xff,13,100\nok,13,100\nshort\n";
         let parsed = parse(csv).unwrap();
-        let bad: Vec<_> = parsed.bad_rows.iter().map(|b| (b.line, b.field.as_str(), b.reason.as_str())).collect();
+        let bad: Vec<_> =
+            parsed.bad_rows.iter().map(|b| (b.line, b.field.as_str(), b.reason.as_str())).collect();
         insta::assert_debug_snapshot!(bad, @"");
         assert_eq!(parsed.rows.len(), 1);
         assert_eq!(parsed.total, 10);
@@ -259,8 +261,14 @@ mod tests {
     #[test]
     fn a_file_without_the_needed_columns_is_refused_whole() {
         assert!(matches!(parse(b""), Err(ImportError::Columns(_))));
-        assert_eq!(parse(b"name,lat\nx,1\n").err().unwrap().to_string(), "the first line must name the columns; missing: lng");
+        assert_eq!(
+            parse(b"name,lat\nx,1\n").err().unwrap().to_string(),
+            "the first line must name the columns; missing: lng"
+        );
         assert!(matches!(parse(b"name,lat,lng,LAT\n"), Err(ImportError::Twice(_))));
-        assert!(matches!(parse("\u{feff}name".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>().as_slice()), Err(ImportError::Encoding)));
+        assert!(matches!(
+            parse("\u{feff}name".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>().as_slice()),
+            Err(ImportError::Encoding)
+        ));
     }
 }

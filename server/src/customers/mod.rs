@@ -5,4 +5,4 @@ mod service;
 mod store;
 
 pub use import::{ImportError, MAX_BYTES, Progress};
-pub use service::{Customers, Near, SearchError, Search};
+pub use service::{Customers, Near, Search, SearchError};

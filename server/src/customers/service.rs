@@ -112,7 +112,10 @@ impl Customers {
             let items = store::near(&mut db, caller, near.at, radius, &pattern, after, want).await?;
             if items.len() as i64 >= want || radius >= widest {
                 return Ok(page(items, search.limit, |(last, chord)| encode(&chord.to_bits(), last.id.0)))
-                    .map(|page| Page { items: page.items.into_iter().map(|(item, _)| item).collect(), next: page.next });
+                    .map(|page| Page {
+                        items: page.items.into_iter().map(|(item, _)| item).collect(),
+                        next: page.next,
+                    });
             }
             radius = (radius * 4.0).min(widest);
         }

@@ -63,7 +63,11 @@ const BY_ID: &str = "SELECT l.id, l.name, l.address, l.district, l.province, l.p
     FROM locations l JOIN companies c ON c.organisation_id = l.organisation_id AND c.id = l.company_id
     WHERE l.organisation_id = $1 AND l.id = $2";
 
-pub async fn by_id(db: &mut impl Access, caller: &Caller, id: LocationId) -> Result<Option<Location>, StoreError> {
+pub async fn by_id(
+    db: &mut impl Access,
+    caller: &Caller,
+    id: LocationId,
+) -> Result<Option<Location>, StoreError> {
     Ok(query!(db, fetch_optional as LocationRow, BY_ID, caller.organisation.id.0, id.0)
         .on("locations")?
         .map(Location::from))
@@ -83,7 +87,14 @@ pub async fn by_name(
     limit: i64,
 ) -> Result<Vec<Location>, StoreError> {
     let rows = query!(
-        db, fetch_all as LocationRow, BY_NAME, caller.organisation.id.0, pattern, after.0, after.1, limit
+        db,
+        fetch_all as LocationRow,
+        BY_NAME,
+        caller.organisation.id.0,
+        pattern,
+        after.0,
+        after.1,
+        limit
     )
     .on("locations")?;
     Ok(rows.into_iter().map(Location::from).collect())
@@ -129,8 +140,22 @@ pub async fn near(
     };
     let [x, y, z] = at.unit_vector();
     let rows = query!(
-        db, fetch_all as NearRow, NEAR, caller.organisation.id.0, cell(south.max(-90.0)), cell(north.min(90.0)),
-        west, east, x, y, z, pattern, chord_squared(radius_m), after.0, after.1, limit
+        db,
+        fetch_all as NearRow,
+        NEAR,
+        caller.organisation.id.0,
+        cell(south.max(-90.0)),
+        cell(north.min(90.0)),
+        west,
+        east,
+        x,
+        y,
+        z,
+        pattern,
+        chord_squared(radius_m),
+        after.0,
+        after.1,
+        limit
     )
     .on("locations")?;
     Ok(rows
@@ -170,7 +195,8 @@ pub async fn all(db: &mut impl Access, organisation: OrganisationId) -> Result<V
     Ok(rows.into_iter().map(Location::from).collect())
 }
 
-const INSERT_COMPANY: &str = "INSERT INTO companies (organisation_id, id, name, created_at) VALUES ($1, $2, $3, $4)";
+const INSERT_COMPANY: &str =
+    "INSERT INTO companies (organisation_id, id, name, created_at) VALUES ($1, $2, $3, $4)";
 
 pub async fn insert_company(
     db: &mut Write,
@@ -196,9 +222,27 @@ pub async fn insert_location(
     let [x, y, z] = pin.unit_vector();
     let search = fold(&format!("{} {} {}", location.name, location.company.name, location.address_line()));
     query!(
-        db, execute, INSERT_LOCATION, organisation.0, location.id.0, location.company.id.0, &location.name,
-        &location.address, &location.district, &location.province, &location.postcode, &location.phone,
-        pin.lat.get(), pin.lng.get(), location.radius_m, x, y, z, cell(pin.lat.get()), &search, now
+        db,
+        execute,
+        INSERT_LOCATION,
+        organisation.0,
+        location.id.0,
+        location.company.id.0,
+        &location.name,
+        &location.address,
+        &location.district,
+        &location.province,
+        &location.postcode,
+        &location.phone,
+        pin.lat.get(),
+        pin.lng.get(),
+        location.radius_m,
+        x,
+        y,
+        z,
+        cell(pin.lat.get()),
+        &search,
+        now
     )
     .on("locations")?;
     Ok(())

@@ -10,7 +10,8 @@ use sqlx::{
     pool::PoolConnection,
     postgres::{PgConnection, PgPool, PgPoolOptions},
     sqlite::{
-        SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+        SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+        SqliteSynchronous,
     },
 };
 
@@ -146,8 +147,12 @@ impl Db {
             .statement_cache_capacity(200)
             .pragma("cache_size", "-65536")
             .pragma("temp_store", "memory");
-        let write =
-            SqlitePoolOptions::new().max_connections(1).test_before_acquire(false).connect_with(options.clone()).await.on("sqlite file")?;
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .test_before_acquire(false)
+            .connect_with(options.clone())
+            .await
+            .on("sqlite file")?;
         let read = SqlitePoolOptions::new()
             .max_connections(4)
             .test_before_acquire(false)

@@ -11,7 +11,8 @@ const HEIGHT: u32 = 480;
 pub fn shop_front(seed: u64) -> Vec<u8> {
     let mut dice = Dice::new(seed);
     let mut tint = |low: f64, high: f64| Rgb([0; 3].map(|_: u8| dice.between(low, high) as u8));
-    let (sky, wall, roof, sign, door) = (tint(190.0, 240.0), tint(150.0, 230.0), tint(60.0, 150.0), tint(40.0, 220.0), tint(50.0, 110.0));
+    let (sky, wall, roof, sign, door) =
+        (tint(190.0, 240.0), tint(150.0, 230.0), tint(60.0, 150.0), tint(40.0, 220.0), tint(50.0, 110.0));
     let mut image = RgbImage::from_pixel(WIDTH, HEIGHT, sky);
     fill(&mut image, 0, 380, WIDTH, 100, Rgb([120, 118, 115]));
     fill(&mut image, 60, 120, 520, 270, wall);

@@ -70,7 +70,8 @@ impl Player {
             return Err(answer.text().await.unwrap_or_default());
         }
         pause(self.dice.between(8.0, 30.0)).await;
-        let outcome = self.dice.pick(&[Outcome::Ordered, Outcome::NoOrder, Outcome::Collected, Outcome::Absent]);
+        let outcome =
+            self.dice.pick(&[Outcome::Ordered, Outcome::NoOrder, Outcome::Collected, Outcome::Absent]);
         let body = CheckOut { outcome, notes: None };
         let _: Visit = self.call("POST", &format!("/visits/{id}/check-out"), Some(&body)).await?;
         Ok(())
@@ -101,11 +102,13 @@ impl Player {
                 return Ok(());
             }
             Some((tokens, _)) => {
-                self.call("POST", "/auth/refresh", Some(&Refresh { refresh_token: tokens.refresh_token })).await?
+                self.call("POST", "/auth/refresh", Some(&Refresh { refresh_token: tokens.refresh_token }))
+                    .await?
             }
             None => {
                 let email = format!("rep{}@ekenko.test", self.rep);
-                self.call("POST", "/auth/login", Some(&Credentials { email, password: PASSWORD.into() })).await?
+                self.call("POST", "/auth/login", Some(&Credentials { email, password: PASSWORD.into() }))
+                    .await?
             }
         };
         let until = now + chrono::TimeDelta::seconds(tokens.expires_in - 60);

@@ -55,7 +55,8 @@ pub async fn seed(app: &App) -> Result<(), SeedError> {
     let now = app.outside.now();
     let clock = Arc::new(Replay::new(now - TimeDelta::days(DAYS as i64 + 1), 20));
     // The same database and files under a clock that can be set.
-    let past = App::start(Config { redis_url: None, ..app.config.clone() }, clock.clone()).await.map_err(failed)?;
+    let past =
+        App::start(Config { redis_url: None, ..app.config.clone() }, clock.clone()).await.map_err(failed)?;
     let password_hash = past.identity.passwords.hash(PASSWORD).await.map_err(failed)?;
     people(&past, &password_hash).await?;
     let admin = caller(&past, "admin").await?;
@@ -83,7 +84,9 @@ async fn people(app: &App, password_hash: &str) -> Result<(), SeedError> {
         .id;
     let admin = account("admin", "วิภา ตั้งมั่น", Role::Admin, None)?;
     identity.add_employee(&mut db, org, admin).await.map_err(failed)?;
-    for (index, (team, manager)) in [("ทีมกรุงเทพใต้", "สมชาย ใจกว้าง"), ("ทีมกรุงเทพเหนือ", "นภาพร รัตนกุล")].into_iter().enumerate() {
+    for (index, (team, manager)) in
+        [("ทีมกรุงเทพใต้", "สมชาย ใจกว้าง"), ("ทีมกรุงเทพเหนือ", "นภาพร รัตนกุล")].into_iter().enumerate()
+    {
         let team = identity.add_team(&mut db, org, name(team)?).await.map_err(failed)?;
         let manager = account(&format!("manager{}", index + 1), manager, Role::Manager, None)?;
         let manager = identity.add_employee(&mut db, org, manager).await.map_err(failed)?;
@@ -110,17 +113,22 @@ fn customers_csv() -> String {
     let mut csv = String::from("name,company,address,district,province,postcode,phone,lat,lng\n");
     for index in 0..CUSTOMERS {
         let district = &DISTRICTS[index % DISTRICTS.len()];
-        let (kind, owner) = (KINDS[index % KINDS.len()], OWNERS[(index / KINDS.len() + index) % OWNERS.len()]);
+        let (kind, owner) =
+            (KINDS[index % KINDS.len()], OWNERS[(index / KINDS.len() + index) % OWNERS.len()]);
         // Every tenth belongs to a chain with branches.
         let (name, company) = if index % 10 == 3 {
             (format!("มินิมาร์ททรัพย์เจริญ สาขา{} {}", district.name, index / 10 + 1), "ทรัพย์เจริญค้าปลีก".to_owned())
         } else {
             (format!("{kind}{owner} {}", district.name), String::new())
         };
-        let (lat, lng) = (district.lat + dice.between(-0.012, 0.012), district.lng + dice.between(-0.012, 0.012));
+        let (lat, lng) =
+            (district.lat + dice.between(-0.012, 0.012), district.lng + dice.between(-0.012, 0.012));
         let house = dice.below(400) + 1;
         let phone = format!("02-{:03}-{:04}", dice.below(900) + 100, dice.below(10_000));
-        csv += &format!("{name},{company},{house} {},{},กรุงเทพมหานคร,{},{phone},{lat:.6},{lng:.6}\n", district.street, district.name, district.postcode);
+        csv += &format!(
+            "{name},{company},{house} {},{},กรุงเทพมหานคร,{},{phone},{lat:.6},{lng:.6}\n",
+            district.street, district.name, district.postcode
+        );
     }
     csv
 }
@@ -133,7 +141,8 @@ async fn work(app: &App, clock: &Arc<Replay>, rep: usize, now: DateTime<Utc>) ->
     let zone = rep_caller.organisation.time_zone;
     let today = now.with_timezone(&zone).date_naive();
     let district = DISTRICTS[if rep <= 4 { 0 } else { 5 } + (rep - 1) % 4].name;
-    let search = Search { q: ekenko_domain::text::Query::parse(district).ok(), limit: 60, ..Search::default() };
+    let search =
+        Search { q: ekenko_domain::text::Query::parse(district).ok(), limit: 60, ..Search::default() };
     let round = app.customers.search(&rep_caller, &search).await.map_err(failed)?.items;
     for back in (0..=DAYS).rev() {
         let date = today - Days::new(back);
@@ -168,7 +177,8 @@ async fn visit(
     clock.set(at);
     let id = VisitId(new_id(&**clock));
     let fix = fix(location, clock.now(), dice);
-    let purpose = dice.pick(&[Purpose::Offer, Purpose::Offer, Purpose::Collect, Purpose::Deliver, Purpose::Survey]);
+    let purpose =
+        dice.pick(&[Purpose::Offer, Purpose::Offer, Purpose::Collect, Purpose::Deliver, Purpose::Survey]);
     app.visits
         .check_in(rep, &CheckIn { id, location_id: location.id, purpose, fix })
         .await

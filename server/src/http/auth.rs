@@ -37,7 +37,11 @@ pub fn cookie_of(headers: &HeaderMap) -> Option<String> {
 
 /// What a request proves its caller by. A cookie goes along by itself, so a changing request that relies on it must
 /// come from our own pages.
-pub fn proof(headers: &HeaderMap, method: &Method, public_url: Option<&str>) -> Result<Option<Proof>, Problem> {
+pub fn proof(
+    headers: &HeaderMap,
+    method: &Method,
+    public_url: Option<&str>,
+) -> Result<Option<Proof>, Problem> {
     if let Some(value) = headers.get(header::AUTHORIZATION) {
         let token = value.to_str().ok().and_then(|value| {
             let (scheme, token) = value.split_once(' ')?;
@@ -50,8 +54,12 @@ pub fn proof(headers: &HeaderMap, method: &Method, public_url: Option<&str>) -> 
     }
     let Some(cookie) = cookie_of(headers) else { return Ok(None) };
     if !method.is_safe() && !is_ours(headers, public_url) {
-        return Err(Problem::new(403, "foreign_origin", "with a cookie, changes must come from our own pages")
-            .field("Origin", "is not ours"));
+        return Err(Problem::new(
+            403,
+            "foreign_origin",
+            "with a cookie, changes must come from our own pages",
+        )
+        .field("Origin", "is not ours"));
     }
     Ok(Some(Proof::Cookie(cookie)))
 }
@@ -70,7 +78,11 @@ pub fn is_ours(headers: &HeaderMap, public_url: Option<&str>) -> bool {
 }
 
 fn cookie(value: &str, seconds: i64, app: &App) -> HeaderValue {
-    let secure = if app.config.public_url.as_deref().is_some_and(|url| url.starts_with("https:")) { "; Secure" } else { "" };
+    let secure = if app.config.public_url.as_deref().is_some_and(|url| url.starts_with("https:")) {
+        "; Secure"
+    } else {
+        ""
+    };
     let text = format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
 }
@@ -85,7 +97,10 @@ pub async fn login(
 }
 
 /// `POST /auth/refresh`: new tokens for the latest refresh token.
-pub async fn refresh(State(app): State<Arc<App>>, Body(body): Body<Refresh>) -> Result<Json<Tokens>, ApiError> {
+pub async fn refresh(
+    State(app): State<Arc<App>>,
+    Body(body): Body<Refresh>,
+) -> Result<Json<Tokens>, ApiError> {
     Ok(Json(app.identity.refresh(&body.refresh_token).await?))
 }
 

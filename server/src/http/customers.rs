@@ -84,7 +84,8 @@ pub async fn location(
 ) -> Result<Json<Location>, ApiError> {
     let location = app.customers.location(&caller, id).await?;
     Ok(Json(location.ok_or_else(|| {
-        Problem::new(404, "location_not_found", "there is no such location").field("id", "there is no such location")
+        Problem::new(404, "location_not_found", "there is no such location")
+            .field("id", "there is no such location")
     })?))
 }
 

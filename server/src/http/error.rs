@@ -48,7 +48,8 @@ impl From<StoreError> for ApiError {
         match &error {
             StoreError::Engine { source: sqlx::Error::PoolTimedOut | sqlx::Error::Io(_), .. } => {
                 tracing::error!(%error, "the database is away");
-                Problem::new(503, "unavailable", "the database cannot be reached right now; please try again").into()
+                Problem::new(503, "unavailable", "the database cannot be reached right now; please try again")
+                    .into()
             }
             _ => ours(&error).into(),
         }
@@ -69,7 +70,9 @@ impl From<SignInError> for ApiError {
     fn from(error: SignInError) -> Self {
         let text = error.to_string();
         match error {
-            SignInError::Wrong => Problem::new(401, "wrong_credentials", text.clone()).field("password", text),
+            SignInError::Wrong => {
+                Problem::new(401, "wrong_credentials", text.clone()).field("password", text)
+            }
             SignInError::RefreshInvalid => {
                 Problem::new(401, "invalid_token", text.clone()).field("refresh_token", text)
             }
@@ -133,7 +136,9 @@ impl From<VisitError> for ApiError {
                 Problem::new(409, "visit_open", detail)
             }
             VisitError::NotFound => Problem::new(404, "visit_not_found", text.clone()).field("id", text),
-            VisitError::PhotoRequired => Problem::new(409, "photo_required", text.clone()).field("photo", text),
+            VisitError::PhotoRequired => {
+                Problem::new(409, "photo_required", text.clone()).field("photo", text)
+            }
             VisitError::CheckedOut => Problem::new(409, "already_checked_out", text),
             VisitError::Cursor => Problem::invalid("cursor", text),
             VisitError::Photo(error) => return error.into(),

@@ -93,7 +93,9 @@ where
 {
     type Rejection = ApiError;
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
-        let refused = |message: String| Problem::new(404, "unknown_address", format!("id: {message}")).field("id", message);
+        let refused = |message: String| {
+            Problem::new(404, "unknown_address", format!("id: {message}")).field("id", message)
+        };
         let Path(text) =
             Path::<String>::from_request_parts(parts, app).await.map_err(|e| refused(e.to_string()))?;
         Ok(Self(text.parse().map_err(|e: T::Err| refused(e.to_string()))?))
@@ -147,7 +149,11 @@ impl Query {
     pub fn limit(&self, usual: usize, most: usize) -> Result<usize, ApiError> {
         let limit = self.with("limit", |text| {
             let limit: usize = text.parse().map_err(|_| format!("must be a number from 1 to {most}"))?;
-            if (1..=most).contains(&limit) { Ok(limit) } else { Err(format!("must be a number from 1 to {most}")) }
+            if (1..=most).contains(&limit) {
+                Ok(limit)
+            } else {
+                Err(format!("must be a number from 1 to {most}"))
+            }
         })?;
         Ok(limit.unwrap_or(usual))
     }

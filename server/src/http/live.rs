@@ -27,9 +27,13 @@ pub async fn live(
     })?;
     let ours = auth::is_ours(&headers, app.config.public_url.as_deref());
     if headers.contains_key(header::ORIGIN) && !ours {
-        return Err(Problem::new(403, "foreign_origin", "the live socket takes browsers from our own pages only")
-            .field("Origin", "is not ours")
-            .into());
+        return Err(Problem::new(
+            403,
+            "foreign_origin",
+            "the live socket takes browsers from our own pages only",
+        )
+        .field("Origin", "is not ours")
+        .into());
     }
     let proof = match headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()) {
         Some(value) => value.strip_prefix("Bearer ").map(|token| Proof::Bearer(token.to_owned())),

@@ -48,7 +48,9 @@ pub fn router(app: Arc<App>) -> Router {
         // One byte more than a photo may have, so that the service can say what is too much.
         .route(
             "/visits/{id}/photo",
-            put(visits::put_photo).get(visits::photo).layer(DefaultBodyLimit::max(crate::photos::MAX_BYTES + 1)),
+            put(visits::put_photo)
+                .get(visits::photo)
+                .layer(DefaultBodyLimit::max(crate::photos::MAX_BYTES + 1)),
         )
         .route("/visits/{id}/thumbnail", get(visits::thumbnail))
         .route("/visits/{id}/check-out", post(visits::check_out))

@@ -79,7 +79,9 @@ pub async fn put_photo(
     request: Request,
 ) -> Result<Json<PhotoRef>, ApiError> {
     let bytes = match raw(request, &app).await {
-        Err(ApiError(problem)) if problem.status == 413 => return Err(crate::photos::PhotoError::TooLarge.into()),
+        Err(ApiError(problem)) if problem.status == 413 => {
+            return Err(crate::photos::PhotoError::TooLarge.into());
+        }
         other => other?,
     };
     Ok(Json(app.visits.put_photo(&caller, id, bytes).await?))

@@ -62,6 +62,7 @@ impl Passwords {
 fn hash(password: &[u8], outside: &dyn crate::context::Outside) -> Result<String, HashError> {
     let mut salt = [0; 16];
     outside.fill(&mut salt);
-    let hash = Argon2::default().hash_password_with_salt(password, &salt).map_err(|e| HashError(e.to_string()))?;
+    let hash =
+        Argon2::default().hash_password_with_salt(password, &salt).map_err(|e| HashError(e.to_string()))?;
     Ok(hash.to_string())
 }

@@ -154,7 +154,8 @@ impl Identity {
         let now = self.outside.now();
         let secret = Secret::new(SessionId(new_id(&*self.outside)), &*self.outside);
         let mut db = self.db.begin().await?;
-        store::insert_session(&mut db, &account, secret.session, &secret.hash(), now, now + SESSION_FOR).await?;
+        store::insert_session(&mut db, &account, secret.session, &secret.hash(), now, now + SESSION_FOR)
+            .await?;
         let session = store::session(&mut db, secret.session).await?.ok_or(SignInError::Wrong)?;
         db.commit().await?;
         Ok(Started { caller: session.caller, secret: secret.to_string() })
@@ -294,9 +295,17 @@ impl Identity {
     ) -> Result<EmployeeRef, SignInError> {
         let employee = EmployeeRef { id: EmployeeId(new_id(&*self.outside)), name: new.name.into() };
         let (email, now) = (new.email.as_str(), self.outside.now());
-        let inserted =
-            store::insert_employee(db, organisation, &employee, new.team, email, new.role, &new.password_hash, now)
-                .await?;
+        let inserted = store::insert_employee(
+            db,
+            organisation,
+            &employee,
+            new.team,
+            email,
+            new.role,
+            &new.password_hash,
+            now,
+        )
+        .await?;
         if inserted { Ok(employee) } else { Err(SignInError::SetUp) }
     }
 

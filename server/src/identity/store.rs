@@ -24,7 +24,8 @@ pub struct Account {
     pub password_hash: String,
 }
 
-const BY_EMAIL: &str = "SELECT organisation_id, id, password_hash FROM employees WHERE email = $1 AND active = TRUE";
+const BY_EMAIL: &str =
+    "SELECT organisation_id, id, password_hash FROM employees WHERE email = $1 AND active = TRUE";
 
 pub async fn by_email(db: &mut impl Access, email: &str) -> Result<Option<Account>, StoreError> {
     let row = query!(db, fetch_optional as AccountRow, BY_EMAIL, email).on("employees")?;
@@ -71,7 +72,8 @@ pub async fn session(db: &mut impl Access, id: SessionId) -> Result<Option<Sessi
     let Some(row) = query!(db, fetch_optional as SessionRow, SESSION, id.0).on("sessions")? else {
         return Ok(None);
     };
-    let corrupt = |column, value: &str| StoreError::Corrupt { table: "employees", column, value: value.into() };
+    let corrupt =
+        |column, value: &str| StoreError::Corrupt { table: "employees", column, value: value.into() };
     Ok(Some(Session {
         caller: Caller {
             organisation: organisation(row.organisation_id, row.organisation_name, &row.time_zone)?,
@@ -87,7 +89,8 @@ pub async fn session(db: &mut impl Access, id: SessionId) -> Result<Option<Sessi
     }))
 }
 
-const INSERT_SESSION: &str = "INSERT INTO sessions (organisation_id, id, employee_id, secret_hash, created_at, expires_at)
+const INSERT_SESSION: &str =
+    "INSERT INTO sessions (organisation_id, id, employee_id, secret_hash, created_at, expires_at)
     VALUES ($1, $2, $3, $4, $5, $6)";
 
 pub async fn insert_session(
@@ -99,7 +102,15 @@ pub async fn insert_session(
     expires_at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     query!(
-        db, execute, INSERT_SESSION, account.organisation.0, id.0, account.employee.0, secret_hash, now, expires_at
+        db,
+        execute,
+        INSERT_SESSION,
+        account.organisation.0,
+        id.0,
+        account.employee.0,
+        secret_hash,
+        now,
+        expires_at
     )
     .on("sessions")?;
     Ok(())
@@ -186,7 +197,10 @@ pub async fn teams_managed(
     organisation: OrganisationId,
     manager: EmployeeId,
 ) -> Result<Vec<TeamRef>, StoreError> {
-    Ok(team_refs(query!(db, fetch_all as (Uuid, String), TEAMS_MANAGED, organisation.0, manager.0).on("team_managers")?))
+    Ok(team_refs(
+        query!(db, fetch_all as (Uuid, String), TEAMS_MANAGED, organisation.0, manager.0)
+            .on("team_managers")?,
+    ))
 }
 
 const REPS: &str = "SELECT e.id, e.name, t.id, t.name FROM employees e
@@ -199,8 +213,12 @@ const REPS: &str = "SELECT e.id, e.name, t.id, t.name FROM employees e
 /// The reps the caller may see, with their teams.
 pub async fn reps(db: &mut impl Access, caller: &Caller) -> Result<Vec<(EmployeeRef, TeamRef)>, StoreError> {
     let rows = query!(
-        db, fetch_all as (Uuid, String, Uuid, String), REPS,
-        caller.organisation.id.0, caller.role.code(), caller.employee.id.0
+        db,
+        fetch_all as (Uuid, String, Uuid, String),
+        REPS,
+        caller.organisation.id.0,
+        caller.role.code(),
+        caller.employee.id.0
     )
     .on("employees")?;
     Ok(rows
@@ -228,7 +246,13 @@ pub async fn insert_organisation(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     query!(
-        db, execute, INSERT_ORGANISATION, organisation.id.0, &organisation.name, organisation.time_zone.name(), now
+        db,
+        execute,
+        INSERT_ORGANISATION,
+        organisation.id.0,
+        &organisation.name,
+        organisation.time_zone.name(),
+        now
     )
     .on("organisations")?;
     Ok(())
@@ -263,8 +287,17 @@ pub async fn insert_employee(
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let inserted = query!(
-        db, execute, INSERT_EMPLOYEE, organisation.0, employee.id.0, team.map(|team| team.0), email, &employee.name,
-        role.code(), password_hash, now
+        db,
+        execute,
+        INSERT_EMPLOYEE,
+        organisation.0,
+        employee.id.0,
+        team.map(|team| team.0),
+        email,
+        &employee.name,
+        role.code(),
+        password_hash,
+        now
     )
     .on("employees")?;
     Ok(inserted == 1)

@@ -130,7 +130,11 @@ impl Hub {
     ) -> Result<Offsets, StoreError> {
         let known = {
             let mut channels = lock(&self.channels);
-            streams.iter().filter(|stream| Self::join(&mut channels, subscription, **stream)).copied().collect::<Vec<_>>()
+            streams
+                .iter()
+                .filter(|stream| Self::join(&mut channels, subscription, **stream))
+                .copied()
+                .collect::<Vec<_>>()
         };
         // Heads are read after joining: what comes in between is queued twice over, never missed.
         let mut db = self.db.read().await?;
@@ -138,7 +142,11 @@ impl Hub {
         let mut channels = lock(&self.channels);
         for (&stream, &head) in &heads {
             if !known.contains(&stream) {
-                channels.entry(stream).or_insert_with(|| Channel { organisation, head, watchers: HashMap::new() });
+                channels.entry(stream).or_insert_with(|| Channel {
+                    organisation,
+                    head,
+                    watchers: HashMap::new(),
+                });
                 Self::join(&mut channels, subscription, stream);
             }
         }
@@ -215,7 +223,12 @@ impl Hub {
         self.catch_up(organisation, frame.stream, frame.offset).await
     }
 
-    async fn catch_up(&self, organisation: OrganisationId, stream: Stream, head: i64) -> Result<(), StoreError> {
+    async fn catch_up(
+        &self,
+        organisation: OrganisationId,
+        stream: Stream,
+        head: i64,
+    ) -> Result<(), StoreError> {
         let from = match lock(&self.channels).get_mut(&stream) {
             None => return Ok(()),
             Some(channel) if head - channel.head > WIDEST_GAP => {
@@ -224,7 +237,8 @@ impl Hub {
             }
             Some(channel) => channel.head,
         };
-        let frames = stream::after(&mut self.db.read().await?, organisation, stream, from, WIDEST_GAP).await?;
+        let frames =
+            stream::after(&mut self.db.read().await?, organisation, stream, from, WIDEST_GAP).await?;
         if let Some(channel) = lock(&self.channels).get_mut(&stream) {
             for frame in frames.iter().filter(|frame| frame.offset > from) {
                 if frame.offset == channel.head + 1 {

@@ -69,7 +69,8 @@ pub async fn serve(app: Arc<App>, mut socket: WebSocket, cookie: Option<Proof>) 
         Ok((caller, proof, resume)) => {
             let id = SessionId(new_id(&*app.outside));
             let subscription = app.hub.subscribe();
-            let mut session = Session { app, socket, subscription, caller, proof, id, cursors: BTreeMap::new() };
+            let mut session =
+                Session { app, socket, subscription, caller, proof, id, cursors: BTreeMap::new() };
             let end = match session.run(resume).await {
                 Err(end) => end,
                 Ok(never) => match never {},
@@ -213,7 +214,9 @@ impl Session {
                 }
                 Ok(())
             }
-            Ok(ClientFrame::Hello(_)) => refuse(&mut self.socket, "bad_frame", "hello comes once".into()).await,
+            Ok(ClientFrame::Hello(_)) => {
+                refuse(&mut self.socket, "bad_frame", "hello comes once".into()).await
+            }
             Err(error) => refuse(&mut self.socket, "bad_frame", error.to_string()).await,
         }
     }
@@ -280,4 +283,3 @@ impl Session {
         Ok(())
     }
 }
-

@@ -52,8 +52,7 @@ struct RawEvent<'a> {
 const NEXT: &str = "INSERT INTO streams (organisation_id, stream, head, trimmed, changed_at) VALUES ($1, $2, 1, 0, $3)
     ON CONFLICT (organisation_id, stream) DO UPDATE SET head = streams.head + 1, changed_at = excluded.changed_at
     RETURNING head";
-const INSERT: &str =
-    "INSERT INTO events (organisation_id, stream, position, id, kind, at, data) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const INSERT: &str = "INSERT INTO events (organisation_id, stream, position, id, kind, at, data) VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
 /// Appends one event to each of `streams`, in the caller's transaction. The frames go to the hub after the commit.
 pub async fn append(
@@ -74,8 +73,10 @@ pub async fn append(
     let mut frames = Vec::with_capacity(streams.len());
     for &stream in streams {
         let name = stream.to_string();
-        let (offset,): (i64,) = query!(db, fetch_one as (i64,), NEXT, organisation.0, &name, at).on("streams")?;
-        query!(db, execute, INSERT, organisation.0, &name, offset, id.0, kind.code(), at, &data).on("events")?;
+        let (offset,): (i64,) =
+            query!(db, fetch_one as (i64,), NEXT, organisation.0, &name, at).on("streams")?;
+        query!(db, execute, INSERT, organisation.0, &name, offset, id.0, kind.code(), at, &data)
+            .on("events")?;
         frames.push(encode(&RawEvent { stream, offset, id, kind, at, data: &data }));
     }
     Ok(frames)
@@ -119,8 +120,13 @@ pub async fn after(
     limit: i64,
 ) -> Result<Vec<Frame>, StoreError> {
     let rows = query!(
-        db, fetch_all as (i64, Uuid, String, DateTime<Utc>, String),
-        AFTER, organisation.0, stream.to_string(), offset, limit
+        db,
+        fetch_all as (i64, Uuid, String, DateTime<Utc>, String),
+        AFTER,
+        organisation.0,
+        stream.to_string(),
+        offset,
+        limit
     )
     .on("events")?;
     Ok(rows

@@ -3,8 +3,8 @@
 use std::{io::Cursor, sync::Arc};
 
 use image::{
-    DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits,
-    codecs::jpeg::JpegEncoder, imageops::FilterType, metadata::Orientation,
+    DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder,
+    imageops::FilterType, metadata::Orientation,
 };
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
@@ -118,10 +118,14 @@ pub fn process(bytes: &[u8]) -> Result<Processed, PhotoError> {
     // Shrunk before it is turned: far fewer pixels to move.
     let turned = matches!(
         orientation,
-        Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH
+        Orientation::Rotate90
+            | Orientation::Rotate270
+            | Orientation::Rotate90FlipH
+            | Orientation::Rotate270FlipH
     );
     if width.max(height) > THUMBNAIL {
-        image = image.thumbnail(THUMBNAIL * 2, THUMBNAIL * 2).resize(THUMBNAIL, THUMBNAIL, FilterType::Triangle);
+        image =
+            image.thumbnail(THUMBNAIL * 2, THUMBNAIL * 2).resize(THUMBNAIL, THUMBNAIL, FilterType::Triangle);
     }
     image.apply_orientation(orientation);
     let mut thumbnail = Vec::new();

@@ -142,7 +142,12 @@ impl Visits {
     }
 
     /// Adds a photo to an open visit. The same photo again, even after check-out, gives the same answer.
-    pub async fn put_photo(&self, caller: &Caller, id: VisitId, bytes: Bytes) -> Result<PhotoRef, VisitError> {
+    pub async fn put_photo(
+        &self,
+        caller: &Caller,
+        id: VisitId,
+        bytes: Bytes,
+    ) -> Result<PhotoRef, VisitError> {
         self.own(&mut self.db.read().await?, caller, id).await?;
         let size = bytes.len() as i64;
         let photo = self.photos.process(bytes.clone()).await?;
@@ -166,7 +171,12 @@ impl Visits {
     }
 
     /// Closes a visit. The same command again gives the same visit.
-    pub async fn check_out(&self, caller: &Caller, id: VisitId, command: &CheckOut) -> Result<Visit, VisitError> {
+    pub async fn check_out(
+        &self,
+        caller: &Caller,
+        id: VisitId,
+        command: &CheckOut,
+    ) -> Result<Visit, VisitError> {
         let mut db = self.db.begin().await?;
         let mut visit = self.own(&mut db, caller, id).await?;
         let notes = command.notes.as_ref().map(|notes| notes.as_str().to_owned());
@@ -267,7 +277,11 @@ impl Visits {
     }
 
     /// The original photo of a visit the caller may see, with its media type.
-    pub async fn photo(&self, caller: &Caller, id: VisitId) -> Result<(String, PhotoRef, Vec<u8>), VisitError> {
+    pub async fn photo(
+        &self,
+        caller: &Caller,
+        id: VisitId,
+    ) -> Result<(String, PhotoRef, Vec<u8>), VisitError> {
         let photo = self.visit(caller, id).await?.photo.ok_or(VisitError::NotFound)?;
         let media_type = store::media_type(&mut self.db.read().await?, caller, id, &photo.sha256)
             .await?
@@ -293,7 +307,13 @@ impl Visits {
     }
 
     /// Writes activity and event beside the change, commits all three, and only then lets the hub know.
-    async fn tell(&self, mut db: Write, caller: &Caller, kind: Kind, visit: &Visit) -> Result<(), StoreError> {
+    async fn tell(
+        &self,
+        mut db: Write,
+        caller: &Caller,
+        kind: Kind,
+        visit: &Visit,
+    ) -> Result<(), StoreError> {
         let organisation = caller.organisation.id;
         let id = new_id(&*self.outside);
         activity::record(&mut db, caller, id, self.outside.now(), kind, &visit.id.to_string()).await?;

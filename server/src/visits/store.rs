@@ -158,7 +158,13 @@ const BY_ID: &str = visits!("AND v.id = $4");
 
 pub async fn by_id(db: &mut impl Access, caller: &Caller, id: VisitId) -> Result<Option<Visit>, StoreError> {
     query!(
-        db, fetch_optional as VisitRow, BY_ID, caller.organisation.id.0, caller.role.code(), caller.employee.id.0, id.0
+        db,
+        fetch_optional as VisitRow,
+        BY_ID,
+        caller.organisation.id.0,
+        caller.role.code(),
+        caller.employee.id.0,
+        id.0
     )
     .on("visits")?
     .map(Visit::try_from)
@@ -193,7 +199,17 @@ pub async fn by_day(
     let employee = employee.map(|employee| employee.0);
     visits(
         query!(
-            db, fetch_all as VisitRow, BY_DAY, organisation, role, me, date, employee, before.0, before.1, limit
+            db,
+            fetch_all as VisitRow,
+            BY_DAY,
+            organisation,
+            role,
+            me,
+            date,
+            employee,
+            before.0,
+            before.1,
+            limit
         )
         .on("visits")?,
     )
@@ -226,7 +242,8 @@ struct PinRow {
     checked_out_at: Option<DateTime<Utc>>,
 }
 
-const PINS: &str = "SELECT v.id, COALESCE(v.fix_lat, v.pin_lat) AS lat, COALESCE(v.fix_lng, v.pin_lng) AS lng, v.verdict,
+const PINS: &str =
+    "SELECT v.id, COALESCE(v.fix_lat, v.pin_lat) AS lat, COALESCE(v.fix_lng, v.pin_lng) AS lng, v.verdict,
     e.name AS employee_name, l.name AS location_name, v.checked_out_at
     FROM visits v
     JOIN employees e ON e.organisation_id = v.organisation_id AND e.id = v.employee_id
@@ -277,7 +294,11 @@ const COUNTS: &str = "SELECT v.employee_id, COUNT(*) AS visits,
     AND v.business_date = $4 GROUP BY v.employee_id";
 
 /// A day's visits counted by rep.
-pub async fn counts(db: &mut impl Access, caller: &Caller, date: NaiveDate) -> Result<Vec<CountRow>, StoreError> {
+pub async fn counts(
+    db: &mut impl Access,
+    caller: &Caller,
+    date: NaiveDate,
+) -> Result<Vec<CountRow>, StoreError> {
     let (organisation, role, me) = (caller.organisation.id.0, caller.role.code(), caller.employee.id.0);
     query!(db, fetch_all as CountRow, COUNTS, organisation, role, me, date).on("visits")
 }
@@ -291,11 +312,28 @@ pub async fn insert(db: &mut Write, caller: &Caller, visit: &Visit) -> Result<bo
     let fix = visit.evidence.fix;
     let reasons = visit.reasons.iter().map(|reason| reason.code()).collect::<Vec<_>>().join(" ");
     let inserted = query!(
-        db, execute, INSERT, caller.organisation.id.0, visit.id.0, visit.employee.id.0, visit.team.id.0,
-        visit.location.id.0, visit.purpose.code(), visit.verdict.code(), &reasons, visit.evidence.pin.lat.get(),
-        visit.evidence.pin.lng.get(), visit.evidence.radius_m, fix.map(|f| f.lat.get()), fix.map(|f| f.lng.get()),
-        fix.map(|f| f.accuracy_m.get()), fix.map(|f| f.taken_at), visit.distance_m, visit.evidence.fix_age_s,
-        visit.business_date, visit.checked_in_at
+        db,
+        execute,
+        INSERT,
+        caller.organisation.id.0,
+        visit.id.0,
+        visit.employee.id.0,
+        visit.team.id.0,
+        visit.location.id.0,
+        visit.purpose.code(),
+        visit.verdict.code(),
+        &reasons,
+        visit.evidence.pin.lat.get(),
+        visit.evidence.pin.lng.get(),
+        visit.evidence.radius_m,
+        fix.map(|f| f.lat.get()),
+        fix.map(|f| f.lng.get()),
+        fix.map(|f| f.accuracy_m.get()),
+        fix.map(|f| f.taken_at),
+        visit.distance_m,
+        visit.evidence.fix_age_s,
+        visit.business_date,
+        visit.checked_in_at
     )
     .on("visits")?;
     Ok(inserted == 1)
@@ -305,7 +343,8 @@ const TAKEN: &str = "SELECT COUNT(*) FROM visits WHERE organisation_id = $1 AND 
 
 /// Whether the id is taken, by whomever.
 pub async fn is_taken(db: &mut impl Access, caller: &Caller, id: VisitId) -> Result<bool, StoreError> {
-    let (count,): (i64,) = query!(db, fetch_one as (i64,), TAKEN, caller.organisation.id.0, id.0).on("visits")?;
+    let (count,): (i64,) =
+        query!(db, fetch_one as (i64,), TAKEN, caller.organisation.id.0, id.0).on("visits")?;
     Ok(count > 0)
 }
 
@@ -321,14 +360,14 @@ pub async fn check_out(
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let notes = check_out.notes.as_ref().map(|notes| notes.as_str());
-    let changed = query!(
-        db, execute, CHECK_OUT, now, check_out.outcome.code(), notes, caller.organisation.id.0, id.0
-    )
-    .on("visits")?;
+    let changed =
+        query!(db, execute, CHECK_OUT, now, check_out.outcome.code(), notes, caller.organisation.id.0, id.0)
+            .on("visits")?;
     Ok(changed == 1)
 }
 
-const INSERT_PHOTO: &str = "INSERT INTO photos (organisation_id, visit_id, sha256, media_type, size_bytes, width, height,
+const INSERT_PHOTO: &str =
+    "INSERT INTO photos (organisation_id, visit_id, sha256, media_type, size_bytes, width, height,
     exif_lat, exif_lng, exif_taken_at, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
     ON CONFLICT (organisation_id, visit_id, sha256) DO NOTHING";
 const SHOW_PHOTO: &str = "UPDATE visits SET photo_sha256 = $1, photo_width = $2, photo_height = $3
@@ -343,7 +382,8 @@ pub async fn add_photo(
     size: i64,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let (organisation, width, height) = (caller.organisation.id.0, i64::from(photo.width), i64::from(photo.height));
+    let (organisation, width, height) =
+        (caller.organisation.id.0, i64::from(photo.width), i64::from(photo.height));
     let shown =
         query!(db, execute, SHOW_PHOTO, &photo.sha256, width, height, organisation, id.0).on("visits")?;
     if shown == 0 {
@@ -351,14 +391,27 @@ pub async fn add_photo(
     }
     let at = photo.exif.position;
     query!(
-        db, execute, INSERT_PHOTO, organisation, id.0, &photo.sha256, photo.media_type, size, width, height,
-        at.map(|p| p.lat.get()), at.map(|p| p.lng.get()), photo.exif.taken_at.as_deref(), now
+        db,
+        execute,
+        INSERT_PHOTO,
+        organisation,
+        id.0,
+        &photo.sha256,
+        photo.media_type,
+        size,
+        width,
+        height,
+        at.map(|p| p.lat.get()),
+        at.map(|p| p.lng.get()),
+        photo.exif.taken_at.as_deref(),
+        now
     )
     .on("photos")?;
     Ok(true)
 }
 
-const MEDIA_TYPE: &str = "SELECT media_type FROM photos WHERE organisation_id = $1 AND visit_id = $2 AND sha256 = $3";
+const MEDIA_TYPE: &str =
+    "SELECT media_type FROM photos WHERE organisation_id = $1 AND visit_id = $2 AND sha256 = $3";
 
 /// The media type of one of a visit's photos.
 pub async fn media_type(

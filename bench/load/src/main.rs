@@ -1,0 +1,305 @@
+//! Measures a release bundle from outside, over loopback: `cargo run --release -p ekenko-load -- dist/ekenko`.
+//!
+//! It makes an installation of its own (one team, 100,000 locations, thousands of reps) in a temporary folder, starts
+//! the binary on it, and stops it by its process id. Every part is bounded by a count, so it ends by itself.
+
+use std::{
+    path::Path,
+    process::Stdio,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use argon2::{Algorithm, Argon2, Params, Version, password_hash::PasswordHasher};
+use chrono::Utc;
+use ekenko_domain::{
+    customer::Location,
+    employee::{Credentials, Role, Tokens},
+    id::{LocationId, TeamId, VisitId},
+    live::{ClientFrame, Hello},
+    page::Page,
+    text::{Email, Name},
+    visit::{CheckIn, Fix, Purpose},
+};
+use ekenko_server::{
+    App,
+    config::Config,
+    context::System,
+    identity::{NewEmployee, Proof},
+};
+use futures_util::{SinkExt, StreamExt, future::join_all};
+use tokio::sync::mpsc;
+use tokio_tungstenite::{connect_async, tungstenite::Message};
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+const LOCATIONS: usize = 100_000;
+const CLIENTS: usize = 16;
+const CHECK_INS: usize = 4_000;
+const SEARCHES: usize = 2_000;
+const WATCHERS: usize = 1_000;
+const WATCHED_CHECK_INS: usize = 100;
+const PASSWORD: &str = "load-test-only";
+const SECRET: &str = "load-test-only-load-test-only-load-test-only";
+
+#[tokio::main]
+async fn main() -> Result<(), Failure> {
+    let binary = std::env::args().nth(1).unwrap_or_else(|| "dist/ekenko".into());
+    let data = tempfile::tempdir()?;
+    println!("preparing {LOCATIONS} locations and {} reps …", CHECK_INS + WATCHED_CHECK_INS);
+    prepare(data.path()).await?;
+
+    let begun = Instant::now();
+    let mut server = Server::start(&binary, data.path()).await?;
+    println!("start to /ready: {:.0} ms", ms(begun.elapsed()));
+    let done = measure(&server.base).await;
+    server.stop().await;
+    done
+}
+
+async fn measure(base: &str) -> Result<(), Failure> {
+    let http = reqwest::Client::new();
+    let manager = sign_in(&http, base, "manager").await?;
+    let locations = nearby(&http, base, &manager).await?;
+    let tokens = sign_in_all(&http, base, 0..CHECK_INS + WATCHED_CHECK_INS).await?;
+    let (burst, watched) = tokens.split_at(CHECK_INS);
+
+    health(&http, base).await?;
+    check_ins(&http, base, burst, &locations).await?;
+    watchers(&http, base, &manager, watched, &locations).await
+}
+
+/// An installation in a folder, filled through the services.
+async fn prepare(data: &Path) -> Result<(), Failure> {
+    let app = App::start(config(data)?, Arc::new(System)).await?;
+    let mut db = app.db.begin().await?;
+    let identity = &app.identity;
+    let org = identity.add_organisation(&mut db, Name::parse("Load")?, chrono_tz::Asia::Bangkok).await?.id;
+    let team = identity.add_team(&mut db, org, Name::parse("Team")?).await?;
+    // Thousands of accounts sign in: their hashes are as cheap as the format allows.
+    let cheap = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8, 1, 1, None).map_err(|e| e.to_string())?);
+    let hash = cheap.hash_password(PASSWORD.as_bytes()).map_err(|e| e.to_string())?.to_string();
+    let account = |who: &str, role, team: Option<TeamId>| -> Result<NewEmployee, Failure> {
+        let email = Email::parse(format!("{who}@load.test"))?;
+        Ok(NewEmployee { name: Name::parse(who)?, email, role, team, password_hash: hash.clone() })
+    };
+    identity.add_employee(&mut db, org, account("admin", Role::Admin, None)?).await?;
+    let manager = identity.add_employee(&mut db, org, account("manager", Role::Manager, None)?).await?;
+    identity.add_manager(&mut db, org, team.id, manager.id).await?;
+    for rep in 0..CHECK_INS + WATCHED_CHECK_INS {
+        identity.add_employee(&mut db, org, account(&format!("rep{rep}"), Role::Rep, Some(team.id))?).await?;
+    }
+    db.commit().await?;
+    let admin = identity.sign_in(&Credentials { email: "admin@load.test".into(), password: PASSWORD.into() }).await?;
+    let admin = identity.authenticate(&Proof::Cookie(admin.secret)).await?;
+    // Half in Bangkok's built-up area, half over the country, as shops are.
+    let mut csv = String::from("name,lat,lng\n");
+    for n in 0..LOCATIONS {
+        let (a, b) = (spread(n as u64 * 2), spread(n as u64 * 2 + 1));
+        let (lat, lng) = if n % 2 == 0 { (13.60 + a * 0.35, 100.35 + b * 0.45) } else { (6.0 + a * 14.0, 98.0 + b * 7.0) };
+        csv += &format!("ร้านค้า {n} Shop,{lat:.6},{lng:.6}\n");
+    }
+    app.customers.import(&admin, csv.as_bytes(), false, &|_, _| {}).await?;
+    app.db.close().await;
+    Ok(())
+}
+
+fn config(data: &Path) -> Result<Config, Failure> {
+    let data = data.display().to_string();
+    Ok(Config::read(|name| match name {
+        "EKENKO_DATA_DIR" => Some(data.clone()),
+        "EKENKO_SECRET" => Some(SECRET.into()),
+        _ => None,
+    })?)
+}
+
+/// 0 to 1, the same for the same `n`.
+fn spread(n: u64) -> f64 {
+    let mut z = n.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    (z >> 11) as f64 / (1u64 << 53) as f64
+}
+
+struct Server {
+    process: tokio::process::Child,
+    base: String,
+}
+
+impl Server {
+    async fn start(binary: &str, data: &Path) -> Result<Self, Failure> {
+        let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let process = tokio::process::Command::new(binary)
+            .env("EKENKO_DATA_DIR", data)
+            .env("EKENKO_SECRET", SECRET)
+            .env("IP", "127.0.0.1")
+            .env("PORT", port.to_string())
+            .stdout(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()?;
+        let base = format!("http://127.0.0.1:{port}");
+        let http = reqwest::Client::new();
+        for _ in 0..2_000 {
+            if http.get(format!("{base}/ready")).send().await.is_ok_and(|answer| answer.status().is_success()) {
+                return Ok(Self { process, base });
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        Err("the server did not become ready within 10 s".into())
+    }
+
+    async fn stop(&mut self) {
+        let _ = self.process.kill().await;
+    }
+}
+
+async fn sign_in(http: &reqwest::Client, base: &str, who: &str) -> Result<String, Failure> {
+    let body = serde_json::json!({ "email": format!("{who}@load.test"), "password": PASSWORD });
+    let answer = http.post(format!("{base}/api/v1/auth/login")).json(&body).send().await?.error_for_status()?;
+    Ok(answer.json::<Tokens>().await?.access_token)
+}
+
+async fn sign_in_all(
+    http: &reqwest::Client,
+    base: &str,
+    reps: std::ops::Range<usize>,
+) -> Result<Vec<String>, Failure> {
+    let names: Vec<_> = reps.map(|rep| format!("rep{rep}")).collect();
+    let tokens = futures_util::stream::iter(names)
+        .map(|name| async move { sign_in(http, base, &name).await })
+        .buffered(CLIENTS)
+        .collect::<Vec<_>>()
+        .await;
+    tokens.into_iter().collect()
+}
+
+/// One client asks for what is near, at places all over Bangkok.
+async fn nearby(http: &reqwest::Client, base: &str, token: &str) -> Result<Vec<Location>, Failure> {
+    let (mut times, mut found) = (Vec::new(), Vec::new());
+    for n in 0..SEARCHES as u64 {
+        let (lat, lng) = (13.60 + spread(n) * 0.35, 100.35 + spread(n + 7_777_777) * 0.45);
+        let begun = Instant::now();
+        let url = format!("{base}/api/v1/locations?near={lat:.6},{lng:.6}&limit=20");
+        let page: Page<Location> = http.get(url).bearer_auth(token).send().await?.error_for_status()?.json().await?;
+        times.push(begun.elapsed());
+        found.extend(page.items.into_iter().next());
+    }
+    report("nearby search, 1 client, 20 of 100,000", &mut times);
+    Ok(found)
+}
+
+/// What the client and HTTP alone cost.
+async fn health(http: &reqwest::Client, base: &str) -> Result<(), Failure> {
+    let begun = Instant::now();
+    let rounds = join_all((0..CLIENTS).map(|_| async move {
+        let mut times = Vec::new();
+        for _ in 0..CHECK_INS / CLIENTS {
+            let begun = Instant::now();
+            http.get(format!("{base}/health")).send().await?.error_for_status()?.bytes().await?;
+            times.push(begun.elapsed());
+        }
+        Ok::<_, Failure>(times)
+    }))
+    .await;
+    let mut times = rounds.into_iter().collect::<Result<Vec<_>, _>>()?.concat();
+    println!("GET /health, {CLIENTS} clients: {:.0} a second", times.len() as f64 / begun.elapsed().as_secs_f64());
+    report("GET /health", &mut times);
+    Ok(())
+}
+
+async fn check_in(http: &reqwest::Client, base: &str, token: &str, location: &Location) -> Result<VisitId, Failure> {
+    let fix = Fix {
+        lat: location.lat.try_into()?,
+        lng: location.lng.try_into()?,
+        accuracy_m: 12.0.try_into()?,
+        taken_at: now(),
+    };
+    let id = VisitId(uuid::Uuid::new_v4());
+    let command = CheckIn { id, location_id: LocationId(location.id.0), purpose: Purpose::Offer, fix: Some(fix) };
+    let answer = http.post(format!("{base}/api/v1/visits")).bearer_auth(token).json(&command).send().await?;
+    answer.error_for_status()?.bytes().await?;
+    Ok(id)
+}
+
+async fn check_ins(
+    http: &reqwest::Client,
+    base: &str,
+    tokens: &[String],
+    locations: &[Location],
+) -> Result<(), Failure> {
+    let begun = Instant::now();
+    let rounds = join_all(tokens.chunks(tokens.len().div_ceil(CLIENTS)).enumerate().map(|(client, tokens)| async move {
+        let mut times = Vec::new();
+        for (n, token) in tokens.iter().enumerate() {
+            let location = &locations[(client * 31 + n) % locations.len()];
+            let begun = Instant::now();
+            check_in(http, base, token, location).await?;
+            times.push(begun.elapsed());
+        }
+        Ok::<_, Failure>(times)
+    }))
+    .await;
+    let mut times = rounds.into_iter().collect::<Result<Vec<_>, _>>()?.concat();
+    println!("check-in, {CLIENTS} clients: {:.0} a second", times.len() as f64 / begun.elapsed().as_secs_f64());
+    report("check-in, 16 clients", &mut times);
+    Ok(())
+}
+
+/// From the event's time, taken before its commit, to the frame in each watcher's hands.
+async fn watchers(
+    http: &reqwest::Client,
+    base: &str,
+    manager: &str,
+    tokens: &[String],
+    locations: &[Location],
+) -> Result<(), Failure> {
+    let (send, mut latencies) = mpsc::unbounded_channel();
+    let url = format!("{}/api/v1/live", base.replacen("http", "ws", 1));
+    let hello = serde_json::to_string(&ClientFrame::Hello(Hello { token: Some(manager.into()), ..Hello::default() }))?;
+    let mut tasks = Vec::new();
+    for _ in 0..WATCHERS {
+        let (mut socket, _) = connect_async(&url).await?;
+        socket.send(Message::Text(hello.clone().into())).await?;
+        socket.next().await.ok_or("no welcome")??;
+        let send = send.clone();
+        tasks.push(tokio::spawn(async move {
+            while let Some(Ok(Message::Text(text))) = socket.next().await {
+                let arrived = now();
+                // Reading all of a frame a thousand times over would measure this program.
+                let Some(at) = text.split(r#""at":""#).nth(1).and_then(|rest| rest.split('"').next()) else { continue };
+                if let Ok(at) = at.parse::<chrono::DateTime<Utc>>() {
+                    let _ = send.send((arrived - at).to_std().unwrap_or_default());
+                }
+            }
+        }));
+    }
+    for (n, token) in tokens.iter().enumerate() {
+        check_in(http, base, token, &locations[n % locations.len()]).await?;
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let mut times = Vec::new();
+    while times.len() < WATCHERS * tokens.len() {
+        match tokio::time::timeout(Duration::from_secs(10), latencies.recv()).await {
+            Ok(Some(latency)) => times.push(latency),
+            _ => break,
+        }
+    }
+    println!("{} of {} frames arrived", times.len(), WATCHERS * tokens.len());
+    report("check-in to a watcher's socket, 1,000 watchers", &mut times);
+    tasks.iter().for_each(tokio::task::JoinHandle::abort);
+    Ok(())
+}
+
+#[allow(clippy::disallowed_methods, reason = "measures against the machine's clock")]
+fn now() -> chrono::DateTime<Utc> {
+    Utc::now()
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
+
+fn report(what: &str, times: &mut [Duration]) {
+    times.sort_unstable();
+    let at = |share: f64| times.get((times.len() as f64 * share) as usize).copied().map_or(f64::NAN, ms);
+    println!("{what}: p50 {:.2} ms, p90 {:.2} ms, p99 {:.2} ms ({} times)", at(0.5), at(0.9), at(0.99), times.len());
+}
