@@ -20,6 +20,7 @@ const FONTS: Asset = asset!("/assets/generated/fonts", AssetOptions::folder().wi
 pub fn App() -> Element {
     i18n::use_languages();
     components::toast::use_toasts();
+    use_effect(platform::answers);
     rsx! {
         document::Link { rel: "preload", href: "{FONTS}/inter-latin.woff2", r#as: "font", r#type: "font/woff2", crossorigin: "anonymous" }
         document::Stylesheet { href: asset!("/assets/css/tokens.css") }

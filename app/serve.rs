@@ -75,6 +75,10 @@ async fn page_rules(State(app): State<Arc<Installation>>, request: Request, next
     let path = request.uri().path().to_owned();
     let is_page =
         request.method() == Method::GET && !path.rsplit('/').next().is_some_and(|last| last.contains('.'));
+    // A form sent before its page answered: back to the page, and nothing typed goes into an address.
+    if request.method() == Method::POST && OPEN.contains(&path.as_str()) {
+        return Redirect::to(&path).into_response();
+    }
     if is_page {
         // Taken out first: a body cannot be looked at across a wait.
         let headers = request.headers().clone();
@@ -91,8 +95,11 @@ async fn page_rules(State(app): State<Arc<Installation>>, request: Request, next
     if html { guarded(response, &app).await } else { response }
 }
 
+/// Pages for people who have not signed in.
+const OPEN: [&str; 2] = ["/sign-in", "/set-up"];
+
 async fn redirect(app: &Installation, headers: &HeaderMap, asked: &str, path: &str) -> Option<Response> {
-    let open = ["/sign-in", "/set-up"].contains(&path);
+    let open = OPEN.contains(&path);
     let caller = match http::cookie_of(headers) {
         Some(cookie) => app.identity.authenticate(&Proof::Cookie(cookie)).await.ok(),
         None => None,

@@ -64,7 +64,7 @@ pub fn SetUpPage() -> Element {
     rsx! {
         PageTitle { text: t!("set-up-title") }
         main { class: "sole",
-            form { class: "card sign-in", onsubmit: submit, novalidate: true,
+            form { class: "card sign-in", method: "post", onsubmit: submit, novalidate: true,
                 div { class: "sole-head",
                     span { class: "brand", Brand {} }
                     Languages {}

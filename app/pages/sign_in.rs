@@ -36,13 +36,19 @@ pub fn SignInPage(next: String) -> Element {
     let submit = move |event: FormEvent| {
         event.prevent_default();
         let next = next.clone();
+        // As they stand in the form: typed before the page answered, they never reached the signals.
+        let typed = |name| match event.get_first(name) {
+            Some(FormValue::Text(text)) => text,
+            _ => String::new(),
+        };
+        let credentials = Credentials { email: typed("email"), password: typed("password") };
         async move {
             if busy() {
                 return;
             }
             busy.set(true);
             problem.set(None);
-            match api::sign_in(&Credentials { email: email(), password: password() }).await {
+            match api::sign_in(&credentials).await {
                 // Only addresses of our own: a link must not send somebody who signs in elsewhere.
                 Ok(_) if next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') => {
                     platform::go(&next)
@@ -58,7 +64,7 @@ pub fn SignInPage(next: String) -> Element {
     rsx! {
         PageTitle { text: t!("sign-in") }
         main { class: "sole",
-            form { class: "card sign-in", onsubmit: submit, novalidate: true,
+            form { class: "card sign-in", method: "post", onsubmit: submit, novalidate: true,
                 div { class: "sole-head",
                     span { class: "brand", Brand {} }
                     Languages {}

@@ -4,10 +4,8 @@ use std::{cell::RefCell, rc::Rc};
 
 use chrono::{DateTime, Utc};
 use ekenko_domain::{day::to_micros, problem::Problem, visit::Fix};
-use futures_util::{
-    StreamExt,
-    channel::{mpsc, oneshot},
-};
+use futures_channel::{mpsc, oneshot};
+use futures_util::StreamExt;
 use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
@@ -91,6 +89,13 @@ pub fn keep_language(language: &str) {
 pub fn set_title(title: String) {
     if let Some(document) = window().and_then(|w| w.document()) {
         document.set_title(&title);
+    }
+}
+
+/// Marks the page as answering: until then it is only a picture, and the style sheet shows so.
+pub fn answers() {
+    if let Some(root) = window().and_then(|w| w.document()).and_then(|d| d.document_element()) {
+        let _ = root.set_attribute("data-answers", "yes");
     }
 }
 

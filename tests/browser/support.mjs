@@ -1,0 +1,158 @@
+// A server on the release bundle, a browser, and the people in front of it.
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { chromium } from 'playwright-core'
+import AxeBuilder from '@axe-core/playwright'
+
+export const root = path.resolve(import.meta.dirname, '../..')
+export const PHONE = { width: 390, height: 844 }
+export const DESK = { width: 1440, height: 900 }
+export const PASSWORD = 'ekenko-demo'
+
+async function freePort() {
+  const server = createServer()
+  await new Promise((done) => server.listen(0, '127.0.0.1', done))
+  const { port } = server.address()
+  await new Promise((done) => server.close(done))
+  return port
+}
+
+/** The bundle's server on demo data in a folder of its own. */
+export class Server {
+  static async start(env = {}) {
+    const server = new Server()
+    server.data = await mkdtemp(path.join(tmpdir(), 'ekenko-'))
+    server.port = await freePort()
+    server.env = { ...process.env, EKENKO_DEMO: 'on', EKENKO_DATA_DIR: server.data, PORT: String(server.port), ...env }
+    server.base = `http://127.0.0.1:${server.port}`
+    await server.up()
+    return server
+  }
+
+  async up() {
+    this.process = spawn(path.join(root, 'dist/ekenko'), { env: this.env, stdio: ['ignore', 'ignore', 'inherit'] })
+    this.ended = new Promise((done) => this.process.once('exit', (code, signal) => done({ code, signal })))
+    let gone = false
+    this.ended.then(() => { gone = true })
+    for (let attempt = 0; attempt < 1200; attempt++) {
+      if (gone) throw new Error('the server ended before it was ready')
+      const ready = await fetch(`${this.base}/ready`).then((answer) => answer.ok, () => false)
+      if (ready) return
+      await new Promise((done) => setTimeout(done, 50))
+    }
+    throw new Error('the server did not become ready')
+  }
+
+  async down(signal = 'SIGTERM') {
+    this.process.kill(signal)
+    return this.ended
+  }
+
+  async stop() {
+    await this.down()
+    await rm(this.data, { recursive: true, force: true })
+  }
+
+  async api(who, method, address, body) {
+    const token = await this.token(who)
+    const answer = await fetch(`${this.base}/api/v1${address}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+      body: body ? JSON.stringify(body) : undefined,
+    })
+    if (!answer.ok) throw new Error(`${method} ${address}: ${answer.status} ${await answer.text()}`)
+    return answer.json()
+  }
+
+  async token(who) {
+    this.tokens ??= new Map()
+    if (!this.tokens.has(who)) {
+      const answer = await fetch(`${this.base}/api/v1/auth/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ email: `${who}@ekenko.test`, password: PASSWORD }),
+      })
+      this.tokens.set(who, (await answer.json()).access_token)
+    }
+    return this.tokens.get(who)
+  }
+}
+
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync'],
+  })
+}
+
+/** A browser of one person. What it logs as an error, and any request to another host, fails the test at `close`. */
+export async function person(browser, server, { viewport = DESK, locale = 'en-GB', at, ...more } = {}) {
+  const context = await browser.newContext({
+    viewport, locale, timezoneId: 'Asia/Bangkok', baseURL: server.base, isMobile: viewport.width < 500, hasTouch: viewport.width < 500,
+    ...(at ? { geolocation: { latitude: at.lat, longitude: at.lng, accuracy: at.accuracy ?? 12 }, permissions: ['geolocation'] } : {}),
+    ...more,
+  })
+  const faults = []
+  const page = await context.newPage()
+  page.on('pageerror', (error) => faults.push(String(error)))
+  page.on('console', (message) => {
+    // A server that is down on purpose makes the browser complain; so does an answer we ask for to be refused.
+    if (message.type() === 'error' && !/ERR_CONNECTION_REFUSED|WebSocket connection|status of 4\d\d/.test(message.text())) faults.push(message.text())
+  })
+  page.on('request', (request) => {
+    const { hostname, protocol } = new URL(request.url())
+    if (protocol.startsWith('http') && hostname !== '127.0.0.1') faults.push(`asks another host: ${request.url()}`)
+  })
+  return {
+    context, page, faults,
+    async close() {
+      await context.close()
+      if (faults.length) throw new Error(faults.join('\n'))
+    },
+  }
+}
+
+export async function signIn(page, who) {
+  await page.goto('/sign-in')
+  await hydrated(page)
+  await page.locator('input[name=email]').fill(`${who}@ekenko.test`)
+  await page.locator('input[name=password]').fill(PASSWORD)
+  await page.locator('form button[type=submit]').click()
+  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'))
+}
+
+/** The page answers from here on: the wasm has taken over what the server rendered. */
+export async function hydrated(page) {
+  await page.waitForFunction(() => document.documentElement.dataset.answers === 'yes')
+}
+
+export async function accessible(page, what) {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  const serious = violations.filter((v) => ['serious', 'critical'].includes(v.impact))
+  if (serious.length) {
+    throw new Error(`${what}: ${serious.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`).join('\n')}`)
+  }
+}
+
+/** A JPEG from the demo: any real photo does. */
+export async function photo(server) {
+  const visits = await server.api('admin', 'GET', `/visits?date=${await someDay(server)}&limit=1`)
+  const answer = await fetch(`${server.base}/api/v1/visits/${visits.items[0].id}/photo`, {
+    headers: { authorization: `Bearer ${await server.token('admin')}` },
+  })
+  return { name: 'shop.jpg', mimeType: 'image/jpeg', buffer: Buffer.from(await answer.arrayBuffer()) }
+}
+
+/** A day of the demo with visits on it. */
+export async function someDay(server) {
+  for (let back = 1; back < 8; back++) {
+    const date = new Date(Date.now() + 7 * 3600e3 - back * 86400e3).toISOString().slice(0, 10)
+    const { items } = await server.api('admin', 'GET', `/visits?date=${date}&limit=1`)
+    if (items.length) return date
+  }
+  throw new Error('the demo has no visits in the last week')
+}
