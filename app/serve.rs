@@ -20,7 +20,12 @@ use tower_http::compression::{
     predicate::{DefaultPredicate, NotForContentType, Predicate},
 };
 
-use crate::{App, pages::start::home, platform::Api};
+use crate::{
+    App,
+    i18n::best,
+    pages::start::home,
+    platform::{Api, preferred},
+};
 
 /// Everything one address serves: API, pages and their files.
 pub fn router(app: Arc<Installation>) -> Router {
@@ -87,12 +92,13 @@ async fn page_rules(State(app): State<Arc<Installation>>, request: Request, next
             return elsewhere;
         }
     }
+    let language = best(&preferred(request.headers()));
     let response = next.run(request).await;
     let html = response
         .headers()
         .get(header::CONTENT_TYPE)
         .is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
-    if html { guarded(response, &app).await } else { response }
+    if html { guarded(response, &app, &language).await } else { response }
 }
 
 /// Pages for people who have not signed in.
@@ -123,7 +129,7 @@ async fn redirect(app: &Installation, headers: &HeaderMap, asked: &str, path: &s
 }
 
 /// Adds the content security policy. The page's own inline scripts are let in by their hashes and nothing else is.
-async fn guarded(response: Response, app: &Installation) -> Response {
+async fn guarded(response: Response, app: &Installation, language: &str) -> Response {
     let (mut parts, body) = response.into_parts();
     let Ok(html) = to_bytes(body, 16 * 1024 * 1024).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
@@ -153,6 +159,11 @@ async fn guarded(response: Response, app: &Installation) -> Response {
         }
     }
     parts.headers.remove(header::CONTENT_LENGTH);
+    let html = String::from_utf8_lossy(&html).replacen(
+        "<html lang=\"en\"",
+        &format!("<html lang=\"{language}\""),
+        1,
+    );
     Response::from_parts(parts, Body::from(html))
 }
 

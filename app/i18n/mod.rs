@@ -1,9 +1,9 @@
 //! Languages. Every text of the pages stands in `assets/locales`, in each language under the same name.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use chrono_tz::Tz;
 use dioxus::prelude::*;
 use dioxus_i18n::prelude::*;
+use ekenko_domain::day::TimeZone;
 use unic_langid::{LanguageIdentifier, langid};
 
 use crate::platform;
@@ -16,7 +16,8 @@ pub const TH: &str = include_str!("../../assets/locales/th.ftl");
 /// The languages there are, with their own names.
 pub const LANGUAGES: [(&str, &str); 2] = [("en", "English"), ("th", "ไทย")];
 
-fn best(preferred: &[String]) -> String {
+/// The first of the preferred languages that there is.
+pub fn best(preferred: &[String]) -> String {
     preferred
         .iter()
         .filter_map(|tag| tag.split('-').next())
@@ -81,8 +82,8 @@ pub fn date(date: NaiveDate) -> String {
 }
 
 /// A time of day on the organisation's clock, such as "14:05".
-pub fn time(at: DateTime<Utc>, zone: Tz) -> String {
-    at.with_timezone(&zone).format("%H:%M").to_string()
+pub fn time(at: DateTime<Utc>, zone: &TimeZone) -> String {
+    platform::local(at, zone).format("%H:%M").to_string()
 }
 
 /// A whole number with its thousands apart.

@@ -95,7 +95,7 @@ fn Day(snapshot: Board, past: bool) -> Element {
             });
         }
     });
-    let zone = me.organisation.time_zone;
+    let zone = me.organisation.time_zone.clone();
     let points = use_memo(move || match &*pins.read() {
         Some(Ok(pins)) => serde_json::to_string(pins).unwrap_or_default(),
         _ => String::new(),

@@ -36,7 +36,7 @@ pub fn CheckInPage(q: ReadSignal<String>) -> Element {
                         Icon { name: Name::Clock, size: 22 }
                         span { class: "row-main",
                             strong { "{visit.location.name}" }
-                            span { {t!("open-since", time: i18n::time(visit.checked_in_at, me.organisation.time_zone))} }
+                            span { {t!("open-since", time: i18n::time(visit.checked_in_at, &me.organisation.time_zone))} }
                         }
                         Icon { name: Name::ChevronRight }
                     }

@@ -1,9 +1,8 @@
 //! The activity feed: who, where, when, how far, and whether it can be believed.
 
-use chrono_tz::Tz;
 use dioxus::prelude::*;
 use dioxus_i18n::t;
-use ekenko_domain::visit::Visit;
+use ekenko_domain::{day::TimeZone, visit::Visit};
 
 use crate::{
     components::{
@@ -19,7 +18,7 @@ use crate::{
 
 /// The latest visits, newest first. The selected one is open.
 #[component]
-pub fn Feed(visits: Vec<Visit>, selected: Signal<String>, zone: Tz, past: bool) -> Element {
+pub fn Feed(visits: Vec<Visit>, selected: Signal<String>, zone: TimeZone, past: bool) -> Element {
     if visits.is_empty() {
         let hint = if past { String::new() } else { t!("feed-empty-hint") };
         return rsx! { Empty { icon: Name::Inbox, title: t!("feed-empty"), hint } };
@@ -27,14 +26,14 @@ pub fn Feed(visits: Vec<Visit>, selected: Signal<String>, zone: Tz, past: bool) 
     rsx! {
         ol { class: "feed",
             for visit in visits {
-                FeedItem { key: "{visit.id}", visit, selected, zone }
+                FeedItem { key: "{visit.id}", visit, selected, zone: zone.clone() }
             }
         }
     }
 }
 
 #[component]
-fn FeedItem(visit: Visit, selected: Signal<String>, zone: Tz) -> Element {
+fn FeedItem(visit: Visit, selected: Signal<String>, zone: TimeZone) -> Element {
     let mut selected = selected;
     let id = visit.id.to_string();
     let open = selected() == id;
@@ -49,7 +48,7 @@ fn FeedItem(visit: Visit, selected: Signal<String>, zone: Tz) -> Element {
                 span { class: "feed-text",
                     span { class: "feed-who",
                         strong { "{visit.employee.name}" }
-                        time { datetime: "{visit.checked_in_at.to_rfc3339()}", "{i18n::time(visit.checked_in_at, zone)}" }
+                        time { datetime: "{visit.checked_in_at.to_rfc3339()}", "{i18n::time(visit.checked_in_at, &zone)}" }
                     }
                     span { class: "feed-where", "{visit.location.name}" }
                     span { class: "feed-facts",
@@ -123,10 +122,10 @@ pub fn Picture(visit: String, sha256: String) -> Element {
 
 /// A visit in a list: its place, its times, its verdict.
 #[component]
-pub fn VisitRow(visit: Visit, zone: Tz, with_rep: bool) -> Element {
+pub fn VisitRow(visit: Visit, zone: TimeZone, with_rep: bool) -> Element {
     rsx! {
         Link { class: "row", to: Route::VisitPage { id: visit.id.to_string() },
-            time { class: "row-time", datetime: "{visit.checked_in_at.to_rfc3339()}", "{i18n::time(visit.checked_in_at, zone)}" }
+            time { class: "row-time", datetime: "{visit.checked_in_at.to_rfc3339()}", "{i18n::time(visit.checked_in_at, &zone)}" }
             span { class: "row-main",
                 strong { "{visit.location.name}" }
                 span { class: "muted",

@@ -3,6 +3,7 @@
 use dioxus::prelude::*;
 use dioxus_i18n::t;
 use ekenko_domain::{
+    day::TimeZone,
     employee::{Credentials, Setup},
     problem::Problem,
     text::{Email, Name, NewPassword},
@@ -39,7 +40,7 @@ pub fn SetUpPage() -> Element {
             let done: Result<(), Problem> = async {
                 let setup = Setup {
                     organisation: checked("organisation", Name::parse(organisation()))?,
-                    time_zone: chrono_tz::Asia::Bangkok,
+                    time_zone: TimeZone::bangkok(),
                     name: checked("name", Name::parse(name()))?,
                     email: checked("email", Email::parse(email()))?,
                     password: checked("password", NewPassword::parse(password()))?,

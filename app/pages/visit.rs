@@ -48,7 +48,7 @@ fn TheVisit(first: Visit) -> Element {
     let (me, settings) = (use_me(), use_settings());
     let shown = use_signal(|| first);
     let visit = shown();
-    let zone = me.organisation.time_zone;
+    let zone = me.organisation.time_zone.clone();
     let mine = visit.employee.id == me.id;
     let mut points = vec![json!({
         "id": visit.location.id, "lat": visit.evidence.pin.lat, "lng": visit.evidence.pin.lng,
@@ -75,8 +75,8 @@ fn TheVisit(first: Visit) -> Element {
                     p { class: "muted",
                         if !mine { "{visit.employee.name} · " }
                         {named("purpose", visit.purpose.code())}
-                        " · {i18n::date(visit.business_date)} {i18n::time(visit.checked_in_at, zone)}"
-                        if let Some(out) = visit.checked_out_at { "–{i18n::time(out, zone)}" }
+                        " · {i18n::date(visit.business_date)} {i18n::time(visit.checked_in_at, &zone)}"
+                        if let Some(out) = visit.checked_out_at { "–{i18n::time(out, &zone)}" }
                     }
                 }
             }

@@ -3,7 +3,7 @@
 use chrono::{Days, NaiveDate};
 use dioxus::prelude::*;
 use dioxus_i18n::t;
-use ekenko_domain::{employee::Role, visit::Visit};
+use ekenko_domain::{day::TimeZone, employee::Role, visit::Visit};
 
 use super::{feed::VisitRow, shell::use_me};
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
         title::PageTitle,
         toast::use_teller,
     },
-    i18n,
+    i18n, platform,
     route::Route,
 };
 
@@ -32,8 +32,8 @@ pub fn VisitsPage(date: ReadSignal<String>) -> Element {
         more.write().clear();
         next.set(None);
     });
-    let zone = me.organisation.time_zone;
-    let today = use_hook(|| visit_day(zone));
+    let zone = me.organisation.time_zone.clone();
+    let today = use_hook(|| today_in(&zone));
     let shown = wanted().unwrap_or(today);
     let with_rep = me.role != Role::Rep;
     let day =
@@ -67,7 +67,7 @@ pub fn VisitsPage(date: ReadSignal<String>) -> Element {
                     rsx! {
                         div { class: "card rows",
                             for visit in page.items.iter().cloned().chain(more()) {
-                                VisitRow { key: "{visit.id}", visit, zone, with_rep }
+                                VisitRow { key: "{visit.id}", visit, zone: zone.clone(), with_rep }
                             }
                         }
                         if let Some(cursor) = cursor {
@@ -100,6 +100,6 @@ pub fn VisitsPage(date: ReadSignal<String>) -> Element {
     clippy::disallowed_methods,
     reason = "a page reads its reader's clock; the server decides what counts"
 )]
-pub fn visit_day(zone: chrono_tz::Tz) -> NaiveDate {
-    ekenko_domain::day::business_date(chrono::Utc::now(), zone)
+fn today_in(zone: &TimeZone) -> NaiveDate {
+    platform::local(chrono::Utc::now(), zone).date()
 }

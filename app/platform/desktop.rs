@@ -14,6 +14,8 @@ use ekenko_domain::{
 use futures_util::{SinkExt, StreamExt};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite::Message};
 
+pub use ekenko_domain::day::local;
+
 use super::{Content, Incoming, NoPosition, Request, Response, unreachable};
 
 static SERVER: OnceLock<String> = OnceLock::new();

@@ -10,6 +10,8 @@ use dioxus::fullstack::FullstackContext;
 use ekenko_domain::{problem::Problem, visit::Fix};
 use tower::ServiceExt;
 
+pub use ekenko_domain::day::local;
+
 use super::{Incoming, NoPosition, Request, Response, unreachable};
 
 /// The API's router, put among the extensions of every page request.
@@ -37,7 +39,11 @@ pub async fn send(request: Request) -> Result<Response, Problem> {
 
 /// The languages the reader prefers, best first.
 pub fn languages() -> Vec<String> {
-    let headers = headers();
+    preferred(&headers())
+}
+
+/// The same from a request's headers: the language chosen before, then the browser's.
+pub fn preferred(headers: &HeaderMap) -> Vec<String> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     let chosen = text(header::COOKIE)
         .split(';')

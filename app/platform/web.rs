@@ -2,8 +2,12 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use chrono::{DateTime, Utc};
-use ekenko_domain::{day::to_micros, problem::Problem, visit::Fix};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use ekenko_domain::{
+    day::{TimeZone, to_micros},
+    problem::Problem,
+    visit::Fix,
+};
 use futures_channel::{mpsc, oneshot};
 use futures_util::StreamExt;
 use js_sys::{Reflect, Uint8Array};
@@ -90,6 +94,22 @@ pub fn set_title(title: String) {
     if let Some(document) = window().and_then(|w| w.document()) {
         document.set_title(&title);
     }
+}
+
+/// What clock and calendar in that zone show, by the browser's own rules; in UTC should it not know the zone.
+pub fn local(at: DateTime<Utc>, zone: &TimeZone) -> NaiveDateTime {
+    let options = js_sys::Object::new();
+    let _ = Reflect::set(&options, &"timeZone".into(), &zone.name().into());
+    let moment = js_sys::Date::new(&(at.timestamp_millis() as f64).into());
+    // Swedish writes 2026-11-21 14:05:00.
+    let shown = Reflect::get(&moment, &"toLocaleString".into())
+        .ok()
+        .and_then(|function| function.dyn_into::<js_sys::Function>().ok())
+        .and_then(|function| function.call2(&moment, &"sv-SE".into(), &options).ok())
+        .and_then(|shown| shown.as_string());
+    shown
+        .and_then(|shown| NaiveDateTime::parse_from_str(&shown, "%Y-%m-%d %H:%M:%S").ok())
+        .unwrap_or_else(|| at.naive_utc())
 }
 
 /// Marks the page as answering: until then it is only a picture, and the style sheet shows so.

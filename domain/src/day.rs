@@ -1,12 +1,84 @@
 //! Business days: dates in the organisation's time zone.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use chrono_tz::Tz;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 
-/// The date on the wall of the organisation's office at that moment.
-pub fn business_date(at: DateTime<Utc>, zone: Tz) -> NaiveDate {
-    at.with_timezone(&zone).date_naive()
+/// The name of a time zone, such as `Asia/Bangkok` (IANA). The rules behind the name are large: whoever needs them
+/// has the feature `zones`; a browser asks its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct TimeZone(String);
+
+impl TimeZone {
+    /// Where the first customers work.
+    pub fn bangkok() -> Self {
+        Self("Asia/Bangkok".into())
+    }
+
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.0
+    }
 }
+
+impl From<TimeZone> for String {
+    fn from(zone: TimeZone) -> String {
+        zone.0
+    }
+}
+
+#[cfg(not(feature = "zones"))]
+impl From<String> for TimeZone {
+    fn from(name: String) -> Self {
+        Self(name)
+    }
+}
+
+#[cfg(feature = "zones")]
+mod zones {
+    use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+    use chrono_tz::Tz;
+
+    use super::TimeZone;
+
+    /// No zone has this name.
+    #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+    #[error("there is no time zone {0}; an example is Asia/Bangkok")]
+    pub struct UnknownZone(String);
+
+    impl std::str::FromStr for TimeZone {
+        type Err = UnknownZone;
+        fn from_str(name: &str) -> Result<Self, UnknownZone> {
+            name.parse::<Tz>().map(|zone| Self(zone.name().into())).map_err(|_| UnknownZone(name.into()))
+        }
+    }
+
+    impl TryFrom<String> for TimeZone {
+        type Error = UnknownZone;
+        fn try_from(name: String) -> Result<Self, UnknownZone> {
+            name.parse()
+        }
+    }
+
+    impl TimeZone {
+        /// The zone's rules; those of UTC for a name that did not come through [`str::parse`].
+        pub fn rules(&self) -> Tz {
+            self.0.parse().unwrap_or(Tz::UTC)
+        }
+    }
+
+    /// What clock and calendar on the organisation's wall show at that moment.
+    pub fn local(at: DateTime<Utc>, zone: &TimeZone) -> NaiveDateTime {
+        at.with_timezone(&zone.rules()).naive_local()
+    }
+
+    /// The date on the wall of the organisation's office at that moment.
+    pub fn business_date(at: DateTime<Utc>, zone: &TimeZone) -> NaiveDate {
+        local(at, zone).date()
+    }
+}
+#[cfg(feature = "zones")]
+pub use zones::*;
 
 /// Cuts a time to microseconds, the finest both databases keep.
 pub fn to_micros(at: DateTime<Utc>) -> DateTime<Utc> {
@@ -18,8 +90,9 @@ mod tests {
     use super::*;
 
     #[test]
+    #[cfg(feature = "zones")]
     fn a_bangkok_day_begins_at_five_in_the_afternoon_utc() {
-        let at = |text: &str| business_date(text.parse().unwrap(), chrono_tz::Asia::Bangkok).to_string();
+        let at = |text: &str| business_date(text.parse().unwrap(), &TimeZone::bangkok()).to_string();
         assert_eq!(at("2026-11-21T16:59:59Z"), "2026-11-21");
         assert_eq!(at("2026-11-21T17:00:00Z"), "2026-11-22");
     }

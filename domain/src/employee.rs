@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    day::TimeZone,
     id::{EmployeeId, OrganisationId, TeamId},
     text::{Email, Name, NewPassword},
 };
@@ -75,7 +76,7 @@ pub struct OrganisationRef {
     /// As written on the screen.
     pub name: String,
     /// The time zone business days are counted in.
-    pub time_zone: chrono_tz::Tz,
+    pub time_zone: TimeZone,
 }
 
 /// `POST /auth/login` and `POST /auth/session`.
@@ -115,7 +116,7 @@ pub struct Setup {
     /// The organisation's name.
     pub organisation: Name,
     /// The time zone its days are counted in.
-    pub time_zone: chrono_tz::Tz,
+    pub time_zone: TimeZone,
     /// The admin's name.
     pub name: Name,
     /// The admin's address.

@@ -14,7 +14,8 @@ macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "Uuid")]
+        // As text in every format: a browser reads the first paint's data in a binary one.
+        #[serde(try_from = "String", into = "String")]
         pub struct $name(pub Uuid);
 
         impl fmt::Display for $name {
@@ -37,9 +38,9 @@ macro_rules! ids {
                 text.parse()
             }
         }
-        impl From<$name> for Uuid {
-            fn from(id: $name) -> Uuid {
-                id.0
+        impl From<$name> for String {
+            fn from(id: $name) -> String {
+                id.0.to_string()
             }
         }
     )+};

@@ -93,9 +93,13 @@ impl Config {
         }
         let map_tiles = text("EKENKO_MAP_TILES");
         if let Some(tiles) = &map_tiles
-            && !(["{z}", "{x}", "{y}"].iter().all(|part| tiles.contains(part)) && (tiles.starts_with("https://") || tiles.starts_with('/')))
+            && !(["{z}", "{x}", "{y}"].iter().all(|part| tiles.contains(part))
+                && (tiles.starts_with("https://") || tiles.starts_with('/')))
         {
-            return Err(bad("EKENKO_MAP_TILES", &"must be an https:// address, or one of this server, with {z}, {x} and {y}"));
+            return Err(bad(
+                "EKENKO_MAP_TILES",
+                &"must be an https:// address, or one of this server, with {z}, {x} and {y}",
+            ));
         }
         Ok(Self {
             ip,

@@ -74,10 +74,17 @@ async fn prepare(data: &Path) -> Result<(), Failure> {
     let app = App::start(config(data)?, Arc::new(System)).await?;
     let mut db = app.db.begin().await?;
     let identity = &app.identity;
-    let org = identity.add_organisation(&mut db, Name::parse("Load")?, chrono_tz::Asia::Bangkok).await?.id;
+    let org = identity
+        .add_organisation(&mut db, Name::parse("Load")?, ekenko_domain::day::TimeZone::bangkok())
+        .await?
+        .id;
     let team = identity.add_team(&mut db, org, Name::parse("Team")?).await?;
     // Thousands of accounts sign in: their hashes are as cheap as the format allows.
-    let cheap = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8, 1, 1, None).map_err(|e| e.to_string())?);
+    let cheap = Argon2::new(
+        Algorithm::Argon2id,
+        Version::V0x13,
+        Params::new(8, 1, 1, None).map_err(|e| e.to_string())?,
+    );
     let hash = cheap.hash_password(PASSWORD.as_bytes()).map_err(|e| e.to_string())?.to_string();
     let account = |who: &str, role, team: Option<TeamId>| -> Result<NewEmployee, Failure> {
         let email = Email::parse(format!("{who}@load.test"))?;
@@ -90,13 +97,15 @@ async fn prepare(data: &Path) -> Result<(), Failure> {
         identity.add_employee(&mut db, org, account(&format!("rep{rep}"), Role::Rep, Some(team.id))?).await?;
     }
     db.commit().await?;
-    let admin = identity.sign_in(&Credentials { email: "admin@load.test".into(), password: PASSWORD.into() }).await?;
+    let admin =
+        identity.sign_in(&Credentials { email: "admin@load.test".into(), password: PASSWORD.into() }).await?;
     let admin = identity.authenticate(&Proof::Cookie(admin.secret)).await?;
     // Half in Bangkok's built-up area, half over the country, as shops are.
     let mut csv = String::from("name,lat,lng\n");
     for n in 0..LOCATIONS {
         let (a, b) = (spread(n as u64 * 2), spread(n as u64 * 2 + 1));
-        let (lat, lng) = if n % 2 == 0 { (13.60 + a * 0.35, 100.35 + b * 0.45) } else { (6.0 + a * 14.0, 98.0 + b * 7.0) };
+        let (lat, lng) =
+            if n % 2 == 0 { (13.60 + a * 0.35, 100.35 + b * 0.45) } else { (6.0 + a * 14.0, 98.0 + b * 7.0) };
         csv += &format!("ร้านค้า {n} Shop,{lat:.6},{lng:.6}\n");
     }
     app.customers.import(&admin, csv.as_bytes(), false, &|_, _| {}).await?;
@@ -139,7 +148,8 @@ impl Server {
         let base = format!("http://127.0.0.1:{port}");
         let http = reqwest::Client::new();
         for _ in 0..2_000 {
-            if http.get(format!("{base}/ready")).send().await.is_ok_and(|answer| answer.status().is_success()) {
+            if http.get(format!("{base}/ready")).send().await.is_ok_and(|answer| answer.status().is_success())
+            {
                 return Ok(Self { process, base });
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
@@ -154,7 +164,8 @@ impl Server {
 
 async fn sign_in(http: &reqwest::Client, base: &str, who: &str) -> Result<String, Failure> {
     let body = serde_json::json!({ "email": format!("{who}@load.test"), "password": PASSWORD });
-    let answer = http.post(format!("{base}/api/v1/auth/login")).json(&body).send().await?.error_for_status()?;
+    let answer =
+        http.post(format!("{base}/api/v1/auth/login")).json(&body).send().await?.error_for_status()?;
     Ok(answer.json::<Tokens>().await?.access_token)
 }
 
@@ -179,7 +190,8 @@ async fn nearby(http: &reqwest::Client, base: &str, token: &str) -> Result<Vec<L
         let (lat, lng) = (13.60 + spread(n) * 0.35, 100.35 + spread(n + 7_777_777) * 0.45);
         let begun = Instant::now();
         let url = format!("{base}/api/v1/locations?near={lat:.6},{lng:.6}&limit=20");
-        let page: Page<Location> = http.get(url).bearer_auth(token).send().await?.error_for_status()?.json().await?;
+        let page: Page<Location> =
+            http.get(url).bearer_auth(token).send().await?.error_for_status()?.json().await?;
         times.push(begun.elapsed());
         found.extend(page.items.into_iter().next());
     }
@@ -201,12 +213,20 @@ async fn health(http: &reqwest::Client, base: &str) -> Result<(), Failure> {
     }))
     .await;
     let mut times = rounds.into_iter().collect::<Result<Vec<_>, _>>()?.concat();
-    println!("GET /health, {CLIENTS} clients: {:.0} a second", times.len() as f64 / begun.elapsed().as_secs_f64());
+    println!(
+        "GET /health, {CLIENTS} clients: {:.0} a second",
+        times.len() as f64 / begun.elapsed().as_secs_f64()
+    );
     report("GET /health", &mut times);
     Ok(())
 }
 
-async fn check_in(http: &reqwest::Client, base: &str, token: &str, location: &Location) -> Result<VisitId, Failure> {
+async fn check_in(
+    http: &reqwest::Client,
+    base: &str,
+    token: &str,
+    location: &Location,
+) -> Result<VisitId, Failure> {
     let fix = Fix {
         lat: location.lat.try_into()?,
         lng: location.lng.try_into()?,
@@ -214,7 +234,8 @@ async fn check_in(http: &reqwest::Client, base: &str, token: &str, location: &Lo
         taken_at: now(),
     };
     let id = VisitId(uuid::Uuid::new_v4());
-    let command = CheckIn { id, location_id: LocationId(location.id.0), purpose: Purpose::Offer, fix: Some(fix) };
+    let command =
+        CheckIn { id, location_id: LocationId(location.id.0), purpose: Purpose::Offer, fix: Some(fix) };
     let answer = http.post(format!("{base}/api/v1/visits")).bearer_auth(token).json(&command).send().await?;
     answer.error_for_status()?.bytes().await?;
     Ok(id)
@@ -227,19 +248,24 @@ async fn check_ins(
     locations: &[Location],
 ) -> Result<(), Failure> {
     let begun = Instant::now();
-    let rounds = join_all(tokens.chunks(tokens.len().div_ceil(CLIENTS)).enumerate().map(|(client, tokens)| async move {
-        let mut times = Vec::new();
-        for (n, token) in tokens.iter().enumerate() {
-            let location = &locations[(client * 31 + n) % locations.len()];
-            let begun = Instant::now();
-            check_in(http, base, token, location).await?;
-            times.push(begun.elapsed());
-        }
-        Ok::<_, Failure>(times)
-    }))
+    let rounds = join_all(tokens.chunks(tokens.len().div_ceil(CLIENTS)).enumerate().map(
+        |(client, tokens)| async move {
+            let mut times = Vec::new();
+            for (n, token) in tokens.iter().enumerate() {
+                let location = &locations[(client * 31 + n) % locations.len()];
+                let begun = Instant::now();
+                check_in(http, base, token, location).await?;
+                times.push(begun.elapsed());
+            }
+            Ok::<_, Failure>(times)
+        },
+    ))
     .await;
     let mut times = rounds.into_iter().collect::<Result<Vec<_>, _>>()?.concat();
-    println!("check-in, {CLIENTS} clients: {:.0} a second", times.len() as f64 / begun.elapsed().as_secs_f64());
+    println!(
+        "check-in, {CLIENTS} clients: {:.0} a second",
+        times.len() as f64 / begun.elapsed().as_secs_f64()
+    );
     report("check-in, 16 clients", &mut times);
     Ok(())
 }
@@ -254,7 +280,10 @@ async fn watchers(
 ) -> Result<(), Failure> {
     let (send, mut latencies) = mpsc::unbounded_channel();
     let url = format!("{}/api/v1/live", base.replacen("http", "ws", 1));
-    let hello = serde_json::to_string(&ClientFrame::Hello(Hello { token: Some(manager.into()), ..Hello::default() }))?;
+    let hello = serde_json::to_string(&ClientFrame::Hello(Hello {
+        token: Some(manager.into()),
+        ..Hello::default()
+    }))?;
     let mut tasks = Vec::new();
     for _ in 0..WATCHERS {
         let (mut socket, _) = connect_async(&url).await?;
@@ -265,7 +294,9 @@ async fn watchers(
             while let Some(Ok(Message::Text(text))) = socket.next().await {
                 let arrived = now();
                 // Reading all of a frame a thousand times over would measure this program.
-                let Some(at) = text.split(r#""at":""#).nth(1).and_then(|rest| rest.split('"').next()) else { continue };
+                let Some(at) = text.split(r#""at":""#).nth(1).and_then(|rest| rest.split('"').next()) else {
+                    continue;
+                };
                 if let Ok(at) = at.parse::<chrono::DateTime<Utc>>() {
                     let _ = send.send((arrived - at).to_std().unwrap_or_default());
                 }
@@ -301,5 +332,11 @@ fn ms(time: Duration) -> f64 {
 fn report(what: &str, times: &mut [Duration]) {
     times.sort_unstable();
     let at = |share: f64| times.get((times.len() as f64 * share) as usize).copied().map_or(f64::NAN, ms);
-    println!("{what}: p50 {:.2} ms, p90 {:.2} ms, p99 {:.2} ms ({} times)", at(0.5), at(0.9), at(0.99), times.len());
+    println!(
+        "{what}: p50 {:.2} ms, p90 {:.2} ms, p99 {:.2} ms ({} times)",
+        at(0.5),
+        at(0.9),
+        at(0.99),
+        times.len()
+    );
 }

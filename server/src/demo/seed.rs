@@ -78,7 +78,11 @@ async fn people(app: &App, password_hash: &str) -> Result<(), SeedError> {
     let identity = &app.identity;
     let mut db = app.db.begin().await.map_err(failed)?;
     let org = identity
-        .add_organisation(&mut db, name("บริษัท กรุงเทพกระจายสินค้า จำกัด")?, chrono_tz::Asia::Bangkok)
+        .add_organisation(
+            &mut db,
+            name("บริษัท กรุงเทพกระจายสินค้า จำกัด")?,
+            ekenko_domain::day::TimeZone::bangkok(),
+        )
         .await
         .map_err(failed)?
         .id;
@@ -138,7 +142,7 @@ async fn work(app: &App, clock: &Arc<Replay>, rep: usize, now: DateTime<Utc>) ->
     clock.set(now - TimeDelta::days(DAYS as i64 + 1));
     let rep_caller = caller(app, &format!("rep{rep}")).await?;
     let mut dice = Dice::new(100 + rep as u64);
-    let zone = rep_caller.organisation.time_zone;
+    let zone = rep_caller.organisation.time_zone.rules();
     let today = now.with_timezone(&zone).date_naive();
     let district = DISTRICTS[if rep <= 4 { 0 } else { 5 } + (rep - 1) % 4].name;
     let search =

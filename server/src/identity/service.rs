@@ -266,7 +266,7 @@ impl Identity {
         &self,
         db: &mut Write,
         name: Name,
-        time_zone: chrono_tz::Tz,
+        time_zone: ekenko_domain::day::TimeZone,
     ) -> Result<OrganisationRef, StoreError> {
         let id = OrganisationId(new_id(&*self.outside));
         let organisation = OrganisationRef { id, name: name.into(), time_zone };

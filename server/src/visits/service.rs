@@ -121,7 +121,7 @@ impl Visits {
             checked_in_at: now,
             checked_out_at: None,
             duration_s: None,
-            business_date: business_date(now, caller.organisation.time_zone),
+            business_date: business_date(now, &caller.organisation.time_zone),
             outcome: None,
             notes: None,
             photo: None,
@@ -225,7 +225,7 @@ impl Visits {
 
     /// The business day it is now where the caller works.
     pub fn today(&self, caller: &Caller) -> NaiveDate {
-        business_date(self.outside.now(), caller.organisation.time_zone)
+        business_date(self.outside.now(), &caller.organisation.time_zone)
     }
 
     /// The latest visits of a day, in somebody's snapshot.
