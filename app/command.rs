@@ -74,6 +74,12 @@ fn failed(error: &dyn std::fmt::Display) -> ExitCode {
 }
 
 async fn serve(app: Arc<App>) -> Result<ExitCode, String> {
+    if !app.config.ip.is_loopback() && app.identity.has_demo().await.map_err(|e| e.to_string())? {
+        return Err(format!(
+            "the stored data is demo data, whose accounts have a published password: it is served on loopback only, not on {}",
+            app.config.ip
+        ));
+    }
     let address = (app.config.ip, app.config.port);
     let listener = tokio::net::TcpListener::bind(address)
         .await

@@ -109,7 +109,7 @@ fn Day(snapshot: Board, past: bool) -> Element {
     rsx! {
         div { class: "board",
             div { class: "page-head",
-                h1 { {t!("board-title")} }
+                h1 { if past { {t!("board-title-past")} } else { {t!("board-title")} } }
                 div { class: "day-switch",
                     Link { class: "button icon-only", "aria-label": t!("day-before"), to: day(date.checked_sub_days(Days::new(1))),
                         Icon { name: Name::ChevronLeft }

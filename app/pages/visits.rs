@@ -101,5 +101,5 @@ pub fn VisitsPage(date: ReadSignal<String>) -> Element {
     reason = "a page reads its reader's clock; the server decides what counts"
 )]
 fn today_in(zone: &TimeZone) -> NaiveDate {
-    platform::local(chrono::Utc::now(), zone).date()
+    platform::local(platform::now(), zone).date()
 }

@@ -129,6 +129,12 @@ pub async fn position() -> Result<Fix, NoPosition> {
     Err(NoPosition::Unsupported)
 }
 
+/// Now, by the machine's clock; the service decides what counts.
+#[allow(clippy::disallowed_methods, reason = "a page shows its reader's clock")]
+pub fn now() -> chrono::DateTime<chrono::Utc> {
+    chrono::Utc::now()
+}
+
 /// A page here answers from the start.
 pub fn answers() {}
 

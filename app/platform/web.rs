@@ -96,6 +96,11 @@ pub fn set_title(title: String) {
     }
 }
 
+/// Now, by the device's clock; the server decides what counts.
+pub fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(js_sys::Date::now() as i64).unwrap_or_default()
+}
+
 /// What clock and calendar in that zone show, by the browser's own rules; in UTC should it not know the zone.
 pub fn local(at: DateTime<Utc>, zone: &TimeZone) -> NaiveDateTime {
     let options = js_sys::Object::new();

@@ -42,6 +42,7 @@ organisation = Organisation
 your-name = Your name
 
 board-title = Today in the field
+board-title-past = In the field
 map-of-day = Map of the day's check-ins
 feed = Activity
 feed-empty = No check-ins on this day yet

@@ -42,6 +42,7 @@ organisation = องค์กร
 your-name = ชื่อของคุณ
 
 board-title = งานภาคสนามวันนี้
+board-title-past = งานภาคสนาม
 map-of-day = แผนที่การเช็กอินของวัน
 feed = กิจกรรม
 feed-empty = ยังไม่มีการเช็กอินในวันนี้

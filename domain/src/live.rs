@@ -79,7 +79,7 @@ pub enum ServerFrame {
 pub struct Welcome {
     /// This connection.
     pub session: SessionId,
-    /// Every stream followed, with its head.
+    /// The streams this hello or follow added, with their heads.
     pub streams: Offsets,
     /// To set a clock by.
     pub server_time: DateTime<Utc>,
@@ -118,9 +118,7 @@ pub struct Refused {
 pub enum Close {
     /// The server is stopping: come back now, with the offsets seen.
     Restart = 4000,
-    /// The client reads too slowly: come back now, with the offsets seen.
-    Slow = 4001,
-    /// Too many connections, or the database is away: come back after 10 s.
+    /// The database is away: come back after 10 s.
     Busy = 4002,
     /// No or no longer valid credentials: sign in or refresh, then come back.
     SignIn = 4401,
@@ -144,7 +142,7 @@ pub enum After {
 /// What to do after a socket closed with `code`; anything unknown is a lost connection.
 pub fn after_close(code: u16) -> After {
     match code {
-        4000 | 4001 => After::Now,
+        4000 => After::Now,
         4002 => After::Seconds(10),
         4401 => After::SignIn,
         4400 => After::Never,

@@ -3,6 +3,8 @@ CREATE TABLE organisations (
     id BLOB PRIMARY KEY,
     name TEXT NOT NULL,
     time_zone TEXT NOT NULL,
+    -- Its accounts have a published password: never served beyond loopback.
+    demo BOOLEAN NOT NULL,
     created_at TEXT NOT NULL
 );
 

@@ -75,7 +75,7 @@ async fn prepare(data: &Path) -> Result<(), Failure> {
     let mut db = app.db.begin().await?;
     let identity = &app.identity;
     let org = identity
-        .add_organisation(&mut db, Name::parse("Load")?, ekenko_domain::day::TimeZone::bangkok())
+        .add_organisation(&mut db, Name::parse("Load")?, ekenko_domain::day::TimeZone::bangkok(), false)
         .await?
         .id;
     let team = identity.add_team(&mut db, org, Name::parse("Team")?).await?;

@@ -253,7 +253,55 @@ mod tests {
         let parsed = parse(csv).unwrap();
         let bad: Vec<_> =
             parsed.bad_rows.iter().map(|b| (b.line, b.field.as_str(), b.reason.as_str())).collect();
-        insta::assert_debug_snapshot!(bad, @"");
+        insta::assert_debug_snapshot!(bad, @r#"
+        [
+            (
+                2,
+                "name",
+                "must not contain control characters",
+            ),
+            (
+                4,
+                "name",
+                "must not be empty",
+            ),
+            (
+                5,
+                "lat",
+                "is missing",
+            ),
+            (
+                6,
+                "lat",
+                "latitude must be between -90 and 90 degrees, not 91",
+            ),
+            (
+                7,
+                "lat",
+                "latitude must be between -90 and 90 degrees, not NaN",
+            ),
+            (
+                8,
+                "lng",
+                "is not a number: east",
+            ),
+            (
+                9,
+                "",
+                "has 4 cells, the header has 3",
+            ),
+            (
+                10,
+                "name",
+                "is not UTF-8 text",
+            ),
+            (
+                12,
+                "lat",
+                "is missing",
+            ),
+        ]
+        "#);
         assert_eq!(parsed.rows.len(), 1);
         assert_eq!(parsed.total, 10);
     }

@@ -94,6 +94,9 @@ impl Customers {
                 Some(cursor) => decode::<String>(cursor)?,
                 None => (String::new(), Uuid::nil()),
             };
+            if name.contains('\0') {
+                return Err(SearchError::Cursor);
+            }
             let items = store::by_name(&mut db, caller, &pattern, (&name, id), want).await?;
             return Ok(page(items, search.limit, |last| encode(&last.name, last.id.0)));
         };

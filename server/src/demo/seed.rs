@@ -82,6 +82,7 @@ async fn people(app: &App, password_hash: &str) -> Result<(), SeedError> {
             &mut db,
             name("บริษัท กรุงเทพกระจายสินค้า จำกัด")?,
             ekenko_domain::day::TimeZone::bangkok(),
+            true,
         )
         .await
         .map_err(failed)?

@@ -22,7 +22,7 @@ use crate::{App, identity::Proof};
 
 /// The browser's session cookie.
 pub const COOKIE: &str = "ekenko_session";
-/// How long a browser keeps it: as long as a session lasts unused.
+/// How long a browser keeps it: as long as a session lasts.
 const COOKIE_SECONDS: i64 = 30 * 24 * 3600;
 
 /// The session cookie among a request's headers.
@@ -35,6 +35,12 @@ pub fn cookie_of(headers: &HeaderMap) -> Option<String> {
     })
 }
 
+/// The token of an `Authorization: Bearer …` header.
+pub fn bearer(value: &str) -> Option<String> {
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+}
+
 /// What a request proves its caller by. A cookie goes along by itself, so a changing request that relies on it must
 /// come from our own pages.
 pub fn proof(
@@ -43,10 +49,7 @@ pub fn proof(
     public_url: Option<&str>,
 ) -> Result<Option<Proof>, Problem> {
     if let Some(value) = headers.get(header::AUTHORIZATION) {
-        let token = value.to_str().ok().and_then(|value| {
-            let (scheme, token) = value.split_once(' ')?;
-            scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
-        });
+        let token = value.to_str().ok().and_then(bearer);
         return token.map(|token| Some(Proof::Bearer(token))).ok_or_else(|| {
             Problem::new(401, "invalid_token", "the Authorization header must be: Bearer <access token>")
                 .field("Authorization", "must be: Bearer <access token>")
@@ -87,6 +90,16 @@ fn cookie(value: &str, seconds: i64, app: &App) -> HeaderValue {
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
 }
 
+/// Refuses a request that another site's page made its reader send.
+fn refuse_foreign(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
+    if headers.contains_key(header::ORIGIN) && !is_ours(headers, app.config.public_url.as_deref()) {
+        return Err(
+            Problem::new(403, "foreign_origin", "this is for our own pages").field("Origin", "is not ours")
+        );
+    }
+    Ok(())
+}
+
 /// `POST /auth/login`: tokens for a program.
 pub async fn login(
     State(app): State<Arc<App>>,
@@ -111,9 +124,7 @@ pub async fn start_session(
     Body(credentials): Body<Credentials>,
 ) -> Result<Response, ApiError> {
     // Else another site could sign somebody in to an account of its own.
-    if headers.contains_key(header::ORIGIN) && !is_ours(&headers, app.config.public_url.as_deref()) {
-        return Err(Problem::new(403, "foreign_origin", "sign in from our own pages").into());
-    }
+    refuse_foreign(&app, &headers)?;
     let started = app.identity.sign_in(&credentials).await?;
     let answer: SignedIn = started.caller.signed_in();
     Ok(([(header::SET_COOKIE, cookie(&started.secret, COOKIE_SECONDS, &app))], Json(answer)).into_response())
@@ -133,8 +144,11 @@ pub async fn setup_state(State(app): State<Arc<App>>) -> Result<Json<Value>, Api
 /// `POST /setup`: the first admin.
 pub async fn set_up(
     State(app): State<Arc<App>>,
+    headers: HeaderMap,
     Body(setup): Body<Setup>,
 ) -> Result<(StatusCode, Json<SignedIn>), ApiError> {
+    // Else another site could make its reader's new installation its own.
+    refuse_foreign(&app, &headers)?;
     Ok((StatusCode::CREATED, Json(app.identity.set_up(setup).await?)))
 }
 

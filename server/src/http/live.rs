@@ -36,7 +36,7 @@ pub async fn live(
         .into());
     }
     let proof = match headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()) {
-        Some(value) => value.strip_prefix("Bearer ").map(|token| Proof::Bearer(token.to_owned())),
+        Some(value) => auth::bearer(value).map(Proof::Bearer),
         None if ours => auth::cookie_of(&headers).map(Proof::Cookie),
         None => None,
     };

@@ -59,13 +59,13 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/live", get(live::live))
         .route("/openapi.json", get(openapi))
         .fallback(unknown)
-        .method_not_allowed_fallback(wrong_method)
-        .layer(middleware::from_fn(never_cached));
+        .method_not_allowed_fallback(wrong_method);
     Router::new()
         .nest("/api/v1", api)
         .route("/api/{*rest}", get(unknown).fallback(unknown))
         .route("/health", get(health::health))
         .route("/ready", get(health::ready))
+        .layer(middleware::from_fn(never_cached))
         .with_state(app)
 }
 

@@ -18,7 +18,7 @@ use crate::{
     db::{Access, Db, StoreError, Write},
 };
 
-/// How long a sign-in lasts without being used.
+/// How long a sign-in lasts; a refresh begins it anew.
 const SESSION_FOR: TimeDelta = TimeDelta::days(30);
 
 /// What a request proves its caller by.
@@ -241,14 +241,20 @@ impl Identity {
         store::is_empty(&mut self.db.read().await?).await
     }
 
+    /// Whether demo data is among what is stored: its accounts have a published password.
+    pub async fn has_demo(&self) -> Result<bool, StoreError> {
+        store::has_demo(&mut self.db.read().await?).await
+    }
+
     /// Makes the organisation and its first admin; only ever once.
     pub async fn set_up(&self, setup: Setup) -> Result<SignedIn, SignInError> {
         let password_hash = self.passwords.hash(&String::from(setup.password)).await?;
         let mut db = self.db.begin().await?;
+        store::lock_organisations(&mut db).await?;
         if !store::is_empty(&mut db).await? {
             return Err(SignInError::SetUp);
         }
-        let organisation = self.add_organisation(&mut db, setup.organisation, setup.time_zone).await?;
+        let organisation = self.add_organisation(&mut db, setup.organisation, setup.time_zone, false).await?;
         let admin = NewEmployee {
             name: setup.name.clone(),
             email: setup.email,
@@ -261,16 +267,17 @@ impl Identity {
         Ok(SignedIn { id: employee.id, name: employee.name, role: Role::Admin })
     }
 
-    /// Makes an organisation.
+    /// Makes an organisation; `demo` data is never served beyond loopback.
     pub async fn add_organisation(
         &self,
         db: &mut Write,
         name: Name,
         time_zone: ekenko_domain::day::TimeZone,
+        demo: bool,
     ) -> Result<OrganisationRef, StoreError> {
         let id = OrganisationId(new_id(&*self.outside));
         let organisation = OrganisationRef { id, name: name.into(), time_zone };
-        store::insert_organisation(db, &organisation, self.outside.now()).await?;
+        store::insert_organisation(db, &organisation, demo, self.outside.now()).await?;
         Ok(organisation)
     }
 

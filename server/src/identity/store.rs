@@ -8,7 +8,7 @@ use ekenko_domain::{
 use uuid::Uuid;
 
 use super::Caller;
-use crate::db::{Access, On, StoreError, Write, query};
+use crate::db::{Access, Conn, On, StoreError, Write, query};
 
 #[derive(sqlx::FromRow)]
 struct AccountRow {
@@ -229,6 +229,14 @@ pub async fn reps(db: &mut impl Access, caller: &Caller) -> Result<Vec<(Employee
         .collect())
 }
 
+const DEMOS: &str = "SELECT COUNT(*) FROM organisations WHERE demo = TRUE";
+
+/// Whether demo data is among what is stored.
+pub async fn has_demo(db: &mut impl Access) -> Result<bool, StoreError> {
+    let (count,): (i64,) = query!(db, fetch_one as (i64,), DEMOS).on("organisations")?;
+    Ok(count > 0)
+}
+
 const COUNT: &str = "SELECT COUNT(*) FROM organisations";
 
 /// Whether nobody has set up this installation yet.
@@ -237,12 +245,24 @@ pub async fn is_empty(db: &mut impl Access) -> Result<bool, StoreError> {
     Ok(count == 0)
 }
 
+/// Makes whoever else sets up at this moment wait until this transaction ends. On SQLite everybody waits already.
+pub async fn lock_organisations(db: &mut Write) -> Result<(), StoreError> {
+    match db.conn() {
+        Conn::Sqlite(_) => Ok(()),
+        Conn::Postgres(c) => {
+            let lock = sqlx::query("LOCK TABLE organisations IN SHARE ROW EXCLUSIVE MODE").execute(c);
+            lock.await.map(drop).on("organisations")
+        }
+    }
+}
+
 const INSERT_ORGANISATION: &str =
-    "INSERT INTO organisations (id, name, time_zone, created_at) VALUES ($1, $2, $3, $4)";
+    "INSERT INTO organisations (id, name, time_zone, demo, created_at) VALUES ($1, $2, $3, $4, $5)";
 
 pub async fn insert_organisation(
     db: &mut Write,
     organisation: &OrganisationRef,
+    demo: bool,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     query!(
@@ -252,6 +272,7 @@ pub async fn insert_organisation(
         organisation.id.0,
         &organisation.name,
         organisation.time_zone.name(),
+        demo,
         now
     )
     .on("organisations")?;

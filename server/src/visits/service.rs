@@ -182,6 +182,8 @@ impl Visits {
         let notes = command.notes.as_ref().map(|notes| notes.as_str().to_owned());
         let now = self.outside.now();
         if !store::check_out(&mut db, caller, id, command, now).await? {
+            // Read again: the same request may have been faster on another connection.
+            let visit = self.own(&mut db, caller, id).await?;
             return if visit.is_open() {
                 Err(VisitError::PhotoRequired)
             } else if visit.outcome == Some(command.outcome) && visit.notes == notes {

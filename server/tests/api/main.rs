@@ -1,0 +1,23 @@
+//! Integration tests: the real router on a real listener over a real database. PostgreSQL and Redis are needed:
+//! `make test`, or `scripts/with-services cargo nextest run -p ekenko-server`.
+
+#[macro_use]
+mod support;
+
+mod auth;
+mod auth_cookie;
+mod bad_input;
+mod board;
+mod imports;
+mod live;
+mod live_faults;
+mod live_nodes;
+mod locations;
+mod migrations;
+mod naughty;
+mod photos;
+mod photos_hostile;
+mod visits;
+mod visits_seen;
+mod walls;
+mod wire;
