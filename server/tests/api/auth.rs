@@ -93,7 +93,7 @@ engines! {
     }
 
     async fn a_token_that_was_tampered_with_is_refused(app: TestApp) {
-        use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+        use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
         Firm::new(&app, "alpha").await;
         let rep = app.sign_in("rep1@alpha.test").await.token.unwrap();
         let admin = app.sign_in("admin@alpha.test").await.token.unwrap();

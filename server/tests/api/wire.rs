@@ -1,1 +1,78 @@
+//! What goes over the wire, to the letter. Ids are replaced; the clock stands still.
 
+use serde_json::{Value, json};
+
+use crate::support::{Firm, NOW, Watcher, png};
+
+/// The value with every id replaced, also inside keys and texts.
+fn plain(value: &Value) -> Value {
+    match value {
+        Value::String(text) => hide(text).into(),
+        Value::Array(items) => items.iter().map(plain).collect(),
+        Value::Object(members) => members.iter().map(|(name, value)| (hide(name), plain(value))).collect(),
+        other => other.clone(),
+    }
+}
+
+fn hide(text: &str) -> String {
+    let (before, id) = text.split_at(text.len().saturating_sub(36));
+    match uuid::Uuid::parse_str(id) {
+        Ok(_) => format!("{before}[id]"),
+        Err(_) => text.to_owned(),
+    }
+}
+
+macro_rules! assert_wire {
+    ($value:expr, @$expected:literal) => {
+        let value = plain(&$value);
+        insta::with_settings!({ sort_maps => true }, { insta::assert_json_snapshot!(value, @$expected) });
+    };
+}
+
+engines! {
+    async fn a_visit(app: TestApp) {
+        let firm = Firm::new(&app, "alpha").await;
+        let rep = firm.sign_in(&app, "rep1").await;
+        let body = json!({
+            "id": "0b1e3c58-4e6a-4a57-9d2f-0d4c2f3c9d11", "location_id": firm.market().id, "purpose": "offer",
+            "fix": { "lat": 13.7563, "lng": 100.5018, "accuracy_m": 12.5, "taken_at": NOW },
+        });
+        rep.post("/visits", &body).await.ok(201);
+        let path = "/visits/0b1e3c58-4e6a-4a57-9d2f-0d4c2f3c9d11";
+        rep.put_photo("0b1e3c58-4e6a-4a57-9d2f-0d4c2f3c9d11", &png(4, 3)).await.ok(200);
+        app.advance(chrono::TimeDelta::seconds(90));
+        let mut visit = rep.post(&format!("{path}/check-out"), &json!({ "outcome": "ordered", "notes": "3 boxes" })).await.ok(200);
+        visit["photo"]["sha256"] = "[sha256]".into();
+        assert_wire!(visit, @"");
+    }
+
+    async fn a_location(app: TestApp) {
+        let firm = Firm::new(&app, "alpha").await;
+        let rep = firm.sign_in(&app, "rep1").await;
+        assert_wire!(rep.get("/locations?near=13.7563,100.5018&limit=1&q=central").await.ok(200), @"");
+    }
+
+    async fn a_problem(app: TestApp) {
+        let firm = Firm::new(&app, "alpha").await;
+        let rep = firm.sign_in(&app, "rep1").await;
+        let body = json!({
+            "id": "0b1e3c58-4e6a-4a57-9d2f-0d4c2f3c9d11", "location_id": firm.market().id, "purpose": "offer",
+            "fix": { "lat": 91, "lng": 100.5018, "accuracy_m": 12.5, "taken_at": NOW },
+        });
+        assert_wire!(rep.post("/visits", &body).await.json(), @"");
+    }
+
+    async fn a_welcome_and_an_event(app: TestApp) {
+        let firm = Firm::new(&app, "alpha").await;
+        let (rep, manager) = (firm.sign_in(&app, "rep1").await, firm.sign_in(&app, "manager1").await);
+        let (mut watcher, welcome) = Watcher::hello(&app, &manager, json!({})).await;
+        assert_wire!(json!({ "welcome": welcome }), @"");
+        let body = json!({
+            "id": "0b1e3c58-4e6a-4a57-9d2f-0d4c2f3c9d11", "location_id": firm.market().id, "purpose": "offer", "fix": null,
+        });
+        rep.post("/visits", &body).await.ok(201);
+        let mut event: Value = serde_json::from_str(&watcher.text().await).unwrap();
+        event["event"]["data"] = "[the visit]".into();
+        assert_wire!(event, @"");
+    }
+}

@@ -41,7 +41,7 @@ impl Firm {
         let hash = identity.passwords.hash(PASSWORD).await.unwrap();
         let mut db = app.app.db.begin().await.unwrap();
         let organisation = identity
-            .add_organisation(&mut db, Name::parse(name).unwrap(), chrono_tz::Asia::Bangkok)
+            .add_organisation(&mut db, Name::parse(name).unwrap(), "Asia/Bangkok".parse().unwrap(), false)
             .await
             .unwrap();
         let id = organisation.id;
@@ -72,7 +72,7 @@ impl Firm {
         app.app.customers.import(&admin, LOCATIONS.as_bytes(), false, &|_, _| {}).await.unwrap();
         let everything = Search { limit: 10, ..Search::default() };
         let locations = app.app.customers.search(&admin, &everything).await.unwrap().items;
-        let [.., rep1, rep2, rep3] = people.try_into().unwrap_or_else(|_| unreachable!()) as [EmployeeRef; 6];
+        let [rep1, rep2, rep3] = [3, 4, 5].map(|n: usize| people[n].clone());
         Self { name, organisation, north, south, rep1, rep2, rep3, locations }
     }
 
