@@ -150,7 +150,8 @@ impl Board {
             Some(known) => *known = visit.clone(),
             None if kind == Kind::VisitCheckedIn => {
                 self.latest.insert(0, visit.clone());
-                self.latest.sort_by_key(|v| std::cmp::Reverse(v.checked_in_at));
+                // As the snapshot sorts them.
+                self.latest.sort_by_key(|v| std::cmp::Reverse((v.checked_in_at, v.id)));
                 self.latest.truncate(LATEST);
             }
             None => {}

@@ -46,7 +46,8 @@ type Key = ([String; 7], [u64; 2]);
 
 fn key(l: &Location) -> Key {
     let texts = [&l.company.name, &l.name, &l.address, &l.district, &l.province, &l.postcode, &l.phone];
-    (texts.map(Clone::clone), [l.lat.to_bits(), l.lng.to_bits()])
+    // + 0.0: SQLite does not keep the sign of zero.
+    (texts.map(Clone::clone), [(l.lat + 0.0).to_bits(), (l.lng + 0.0).to_bits()])
 }
 
 struct Parsed {

@@ -100,20 +100,21 @@ pub async fn by_name(
     Ok(rows.into_iter().map(Location::from).collect())
 }
 
-// Rows of cells are walked one by one, each a range of the index (organisation, cell, lng).
+// Rows of cells are walked one by one, each a range of the index (organisation, cell, lng). CROSS JOIN makes SQLite keep
+// this order; left to choose, it reads every location of the organisation to find the few nearest.
 const NEAR: &str = "WITH RECURSIVE cells (cell) AS (SELECT $2 UNION ALL SELECT cell + 1 FROM cells WHERE cell < $3),
     found AS (
         SELECT l.id, (l.x - $6) * (l.x - $6) + (l.y - $7) * (l.y - $7) + (l.z - $8) * (l.z - $8) AS chord
-        FROM cells JOIN locations l ON l.organisation_id = $1 AND l.cell = cells.cell AND l.lng BETWEEN $4 AND $5
-        WHERE l.search LIKE $9 ESCAPE '\\'
+        FROM cells CROSS JOIN locations l
+        WHERE l.organisation_id = $1 AND l.cell = cells.cell AND l.lng BETWEEN $4 AND $5 AND l.search LIKE $9 ESCAPE '\\'
     ),
     nearest AS (
         SELECT id, chord FROM found WHERE chord <= $10 AND (chord > $11 OR (chord = $11 AND id > $12))
         ORDER BY chord, id LIMIT $13
     )
     SELECT l.id, l.name, l.address, l.district, l.province, l.postcode, l.phone, l.lat, l.lng, l.radius_m, c.id AS company_id, c.name AS company_name, n.chord
-    FROM nearest n JOIN locations l ON l.organisation_id = $1 AND l.id = n.id
-    JOIN companies c ON c.organisation_id = $1 AND c.id = l.company_id
+    FROM nearest n CROSS JOIN locations l CROSS JOIN companies c
+    WHERE l.organisation_id = $1 AND l.id = n.id AND c.organisation_id = $1 AND c.id = l.company_id
     ORDER BY n.chord, n.id";
 
 /// Locations within `radius_m` of a point, nearest first, after (`chord`, `id`). Gives each with its chord.

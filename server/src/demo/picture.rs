@@ -4,8 +4,10 @@ use image::{Rgb, RgbImage, codecs::jpeg::JpegEncoder};
 
 use super::Dice;
 
-const WIDTH: u32 = 640;
-const HEIGHT: u32 = 480;
+const WIDTH: u32 = 400;
+const HEIGHT: u32 = 300;
+/// Everything is drawn on a grid of 640 × 480.
+const GRID: u32 = 640;
 
 /// A JPEG of a made-up shop front; the same seed draws the same one.
 pub fn shop_front(seed: u64) -> Vec<u8> {
@@ -14,7 +16,7 @@ pub fn shop_front(seed: u64) -> Vec<u8> {
     let (sky, wall, roof, sign, door) =
         (tint(190.0, 240.0), tint(150.0, 230.0), tint(60.0, 150.0), tint(40.0, 220.0), tint(50.0, 110.0));
     let mut image = RgbImage::from_pixel(WIDTH, HEIGHT, sky);
-    fill(&mut image, 0, 380, WIDTH, 100, Rgb([120, 118, 115]));
+    fill(&mut image, 0, 380, GRID, 100, Rgb([120, 118, 115]));
     fill(&mut image, 60, 120, 520, 270, wall);
     fill(&mut image, 40, 90, 560, 40, roof);
     fill(&mut image, 120, 140, 400, 56, sign);
@@ -45,8 +47,9 @@ pub fn shop_front(seed: u64) -> Vec<u8> {
 }
 
 fn fill(image: &mut RgbImage, x: u32, y: u32, width: u32, height: u32, colour: Rgb<u8>) {
-    for y in y..(y + height).min(HEIGHT) {
-        for x in x..(x + width).min(WIDTH) {
+    let scaled = |n: u32| n * WIDTH / GRID;
+    for y in scaled(y)..scaled(y + height).min(HEIGHT) {
+        for x in scaled(x)..scaled(x + width).min(WIDTH) {
             image.put_pixel(x, y, colour);
         }
     }

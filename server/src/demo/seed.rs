@@ -157,14 +157,14 @@ async fn work(app: &App, clock: &Arc<Replay>, rep: usize, now: DateTime<Utc>) ->
         let morning = date.and_time(NaiveTime::from_hms_opt(8, 30, 0).unwrap_or_default());
         let Some(morning) = zone.from_local_datetime(&morning).earliest() else { continue };
         let mut at = morning.with_timezone(&Utc) + TimeDelta::minutes(dice.below(40) as i64);
-        for _ in 0..5 + dice.below(4) {
+        for _ in 0..3 + dice.below(3) {
             let stay = TimeDelta::seconds(8 * 60 + dice.below(25 * 60) as i64);
             if at + stay > now - TimeDelta::minutes(30) {
                 break;
             }
             let location = &round[dice.below(round.len())];
             visit(app, clock, &rep_caller, location, at, stay, &mut dice).await?;
-            at += stay + TimeDelta::minutes(15 + dice.below(35) as i64);
+            at += stay + TimeDelta::minutes(30 + dice.below(80) as i64);
         }
     }
     Ok(())

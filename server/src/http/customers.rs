@@ -102,7 +102,7 @@ pub async fn import(
         return Err(Problem::new(403, "forbidden", "only managers and admins import customers").into());
     }
     let dry_run = query.get::<bool>("dry_run")?.unwrap_or(false);
-    let bytes = raw(request, &app).await?;
+    let bytes = raw(request, crate::customers::MAX_BYTES).await?;
     let lines = headers
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok())

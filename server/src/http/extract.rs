@@ -4,10 +4,11 @@ use std::{collections::HashMap, str::FromStr, sync::Arc};
 
 use axum::{
     body::Bytes,
-    extract::{FromRequest, FromRequestParts, Path, Request, rejection::BytesRejection},
-    http::{StatusCode, request::Parts},
+    extract::{FromRequest, FromRequestParts, Path, Request},
+    http::request::Parts,
 };
 use ekenko_domain::problem::Problem;
+use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 
 use super::{auth, error::ApiError};
@@ -30,21 +31,24 @@ pub struct Body<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequest<Arc<App>> for Body<T> {
     type Rejection = ApiError;
-    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, ApiError> {
-        let bytes = raw(request, app).await?;
+    async fn from_request(request: Request, _: &Arc<App>) -> Result<Self, ApiError> {
+        let bytes = raw(request, MOST_JSON).await?;
         let mut json = serde_json::Deserializer::from_slice(&bytes);
         let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-            let path = error.path().to_string();
+            // "?" stands for a place it lost track of, "." for the whole.
+            let path = error.path().to_string().trim_end_matches(['?', '.']).to_owned();
             let cause = error.into_inner();
             let field = match missing(&cause) {
-                Some(name) if path == "." => name,
+                Some(name) if path.is_empty() => name,
                 Some(name) => format!("{path}.{name}"),
-                None if path == "." => "body".into(),
+                None if path.is_empty() => "body".into(),
                 None => path,
             };
-            match cause.classify() {
-                serde_json::error::Category::Data => Problem::invalid(&field, plain(&cause)),
-                _ => Problem::new(400, "malformed_json", format!("the body is not JSON: {cause}"))
+            // serde_json calls a null where a code should be, or 1e999, a matter of syntax.
+            let is_json = cause.is_data() || serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).is_ok();
+            match is_json {
+                true => Problem::invalid(&field, plain(&cause)),
+                false => Problem::new(400, "malformed_json", format!("the body is not JSON: {cause}"))
                     .field(field, plain(&cause)),
             }
         })?;
@@ -71,17 +75,36 @@ fn plain(error: &serde_json::Error) -> String {
     }
 }
 
-/// The body's bytes.
-pub async fn raw(request: Request, app: &Arc<App>) -> Result<Bytes, ApiError> {
-    Bytes::from_request(request, app).await.map_err(|rejection: BytesRejection| {
-        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            Problem::new(413, "too_large", "the body is too large").field("body", "is too large").into()
-        } else {
+/// The largest JSON body, in bytes.
+const MOST_JSON: usize = 2 * 1024 * 1024;
+/// How much more than allowed is read and dropped: a client that is still sending would not see the answer.
+const DROPPED: usize = 64 * 1024 * 1024;
+
+/// The body's bytes, `most` at most.
+pub async fn raw(request: Request, most: usize) -> Result<Bytes, ApiError> {
+    let mut chunks = request.into_body().into_data_stream();
+    let (mut bytes, mut length) = (Vec::new(), 0);
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| {
             Problem::new(400, "incomplete_body", "the body did not arrive whole")
                 .field("body", "did not arrive whole")
-                .into()
+        })?;
+        length += chunk.len();
+        if length <= most {
+            bytes.extend_from_slice(&chunk);
+        } else {
+            bytes = Vec::new();
         }
-    })
+        if length > most + DROPPED {
+            break;
+        }
+    }
+    if length > most {
+        return Err(Problem::new(413, "too_large", "the body is too large")
+            .field("body", "is too large")
+            .into());
+    }
+    Ok(bytes.into())
 }
 
 /// An id in the path; one that cannot be leads nowhere: 404.

@@ -12,7 +12,6 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
     http::{HeaderValue, Method, Uri, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -39,19 +38,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/settings", get(auth::settings))
         .route("/locations", get(customers::search))
         .route("/locations/{id}", get(customers::location))
-        .route(
-            "/imports/locations",
-            post(customers::import).layer(DefaultBodyLimit::max(crate::customers::MAX_BYTES)),
-        )
+        .route("/imports/locations", post(customers::import))
         .route("/visits", post(visits::check_in).get(visits::list))
         .route("/visits/{id}", get(visits::visit))
-        // One byte more than a photo may have, so that the service can say what is too much.
-        .route(
-            "/visits/{id}/photo",
-            put(visits::put_photo)
-                .get(visits::photo)
-                .layer(DefaultBodyLimit::max(crate::photos::MAX_BYTES + 1)),
-        )
+        .route("/visits/{id}/photo", put(visits::put_photo).get(visits::photo))
         .route("/visits/{id}/thumbnail", get(visits::thumbnail))
         .route("/visits/{id}/check-out", post(visits::check_out))
         .route("/board", get(visits::board))

@@ -78,7 +78,7 @@ pub async fn put_photo(
     Id(id): Id<VisitId>,
     request: Request,
 ) -> Result<Json<PhotoRef>, ApiError> {
-    let bytes = match raw(request, &app).await {
+    let bytes = match raw(request, crate::photos::MAX_BYTES).await {
         Err(ApiError(problem)) if problem.status == 413 => {
             return Err(crate::photos::PhotoError::TooLarge.into());
         }

@@ -59,6 +59,8 @@ struct Session {
     caller: Caller,
     proof: Proof,
     id: SessionId,
+    /// Every stream the caller may follow.
+    may: BTreeSet<Stream>,
     /// Every followed stream with the last offset sent.
     cursors: BTreeMap<Stream, i64>,
 }
@@ -69,8 +71,16 @@ pub async fn serve(app: Arc<App>, mut socket: WebSocket, cookie: Option<Proof>) 
         Ok((caller, proof, resume)) => {
             let id = SessionId(new_id(&*app.outside));
             let subscription = app.hub.subscribe();
-            let mut session =
-                Session { app, socket, subscription, caller, proof, id, cursors: BTreeMap::new() };
+            let mut session = Session {
+                app,
+                socket,
+                subscription,
+                caller,
+                proof,
+                id,
+                may: BTreeSet::new(),
+                cursors: BTreeMap::new(),
+            };
             let end = match session.run(resume).await {
                 Err(end) => end,
                 Ok(never) => match never {},
@@ -139,7 +149,8 @@ async fn refuse(socket: &mut WebSocket, code: &str, message: String) -> Result<(
 
 impl Session {
     async fn run(&mut self, resume: Offsets) -> Result<std::convert::Infallible, End> {
-        let streams = self.caller.streams(&mut self.app.db.read().await?).await?;
+        self.may = self.allowed().await?;
+        let streams: Vec<_> = self.may.iter().copied().collect();
         self.follow(&streams, &resume).await?;
         let mut stopping = self.app.hub.stopping();
         let mut ping = tokio::time::interval_at(Instant::now() + PING_EVERY, PING_EVERY);
@@ -182,10 +193,14 @@ impl Session {
         }
     }
 
+    async fn allowed(&self) -> Result<BTreeSet<Stream>, StoreError> {
+        Ok(self.caller.streams(&mut self.app.db.read().await?).await?.into_iter().collect())
+    }
+
     /// Ends the session when its token ran out, its account was closed, or what it may see changed.
     async fn check(&mut self) -> Result<(), End> {
         match self.app.identity.authenticate(&self.proof).await {
-            Ok(caller) if caller == self.caller => Ok(()),
+            Ok(caller) if caller == self.caller && self.allowed().await? == self.may => Ok(()),
             Ok(_) => Err(End::Close(Close::Restart, "what you may see has changed")),
             Err(crate::identity::AuthError::Store(error)) => Err(error.into()),
             Err(_) => Err(End::Close(Close::SignIn, "sign in again")),
@@ -199,8 +214,7 @@ impl Session {
                 send(&mut self.socket, stream::text(&pong).into()).await
             }
             Ok(ClientFrame::Follow(follow)) => {
-                let allowed: BTreeSet<_> =
-                    self.caller.streams(&mut self.app.db.read().await?).await?.into_iter().collect();
+                let allowed = self.allowed().await?;
                 if let Some(stream) = follow.streams.iter().find(|stream| !allowed.contains(stream)) {
                     let message = format!("{stream} is not yours to follow");
                     return refuse(&mut self.socket, "forbidden_stream", message).await;

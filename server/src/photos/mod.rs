@@ -2,6 +2,7 @@
 
 mod exif;
 mod files;
+mod jpeg;
 mod process;
 
 pub use exif::Exif;

@@ -9,7 +9,10 @@ use image::{
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
-use super::exif::{self, Exif};
+use super::{
+    exif::{self, Exif},
+    jpeg,
+};
 
 /// The largest file taken, in bytes.
 pub const MAX_BYTES: usize = 12 * 1024 * 1024;
@@ -112,6 +115,9 @@ pub fn process(bytes: &[u8]) -> Result<Processed, PhotoError> {
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > MAX_PIXELS {
         return Err(PhotoError::TooManyPixels { width, height });
+    }
+    if format == ImageFormat::Jpeg && !jpeg::is_whole(bytes) {
+        return Err(PhotoError::Broken("it ends too soon".into()));
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut image = DynamicImage::from_decoder(decoder).map_err(refused)?;

@@ -178,7 +178,7 @@ impl Visits {
         command: &CheckOut,
     ) -> Result<Visit, VisitError> {
         let mut db = self.db.begin().await?;
-        let mut visit = self.own(&mut db, caller, id).await?;
+        self.own(&mut db, caller, id).await?;
         let notes = command.notes.as_ref().map(|notes| notes.as_str().to_owned());
         let now = self.outside.now();
         if !store::check_out(&mut db, caller, id, command, now).await? {
@@ -192,10 +192,8 @@ impl Visits {
                 Err(VisitError::CheckedOut)
             };
         }
-        visit.checked_out_at = Some(now);
-        visit.duration_s = Some((now - visit.checked_in_at).num_seconds());
-        visit.outcome = Some(command.outcome);
-        visit.notes = notes;
+        // As the row is now: a photo may have come in since it was first read.
+        let visit = self.own(&mut db, caller, id).await?;
         self.tell(db, caller, Kind::VisitCheckedOut, &visit).await?;
         Ok(visit)
     }

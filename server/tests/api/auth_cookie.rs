@@ -71,7 +71,7 @@ engines! {
         let client = app.anonymous();
         let body = json!({ "email": "rep1@alpha.test", "password": PASSWORD });
         let request = client.request(Method::POST, "/auth/session").header("origin", "https://evil.example").json(&body);
-        client.send(request).await.refused(403, "foreign_origin", "");
+        client.send(request).await.refused(403, "foreign_origin", "Origin");
     }
 
     async fn the_live_socket_takes_the_cookie_from_our_own_pages_only(app: TestApp) {

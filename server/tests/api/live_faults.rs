@@ -20,7 +20,9 @@ async fn append(app: &TestApp, firm: &Firm, count: usize, data: &Value) {
     for _ in 0..count {
         let streams = [Stream::Team(firm.north.id)];
         frames.extend(
-            stream::append(&mut db, &*app.clock as &dyn Outside, organisation, &streams, Kind::Unknown, data).await.unwrap(),
+            stream::append(&mut db, &*app.clock as &dyn Outside, organisation, &streams, Kind::Unknown, data)
+                .await
+                .unwrap(),
         );
     }
     db.commit().await.unwrap();

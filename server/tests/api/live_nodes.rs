@@ -67,7 +67,10 @@ fn reps_on_both_nodes_make_one_gapless_line() {
             }
             lines.push(line);
         }
-        assert_eq!(lines[0].iter().map(|event| event.offset).collect::<Vec<_>>(), (1..=36).collect::<Vec<_>>());
+        assert_eq!(
+            lines[0].iter().map(|event| event.offset).collect::<Vec<_>>(),
+            (1..=36).collect::<Vec<_>>()
+        );
         assert_eq!(lines[0], lines[1]);
         for rep in work {
             rep.await.unwrap();

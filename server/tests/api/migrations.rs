@@ -12,7 +12,8 @@ fn names(engine: &str) -> Vec<String> {
 /// Every column of every table and every index, without its type.
 fn shape(engine: &str) -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations").join(engine);
-    let text: String = files_below(&folder).iter().map(|file| std::fs::read_to_string(file).unwrap()).collect();
+    let text: String =
+        files_below(&folder).iter().map(|file| std::fs::read_to_string(file).unwrap()).collect();
     let words = |line: &str| {
         let line = line.trim();
         match line.split_whitespace().next() {

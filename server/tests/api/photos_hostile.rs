@@ -1,7 +1,5 @@
 //! Files that are not photos, or not whole, or made to hurt.
 
-use std::path::Path;
-
 use image::ImageFormat;
 use serde_json::Value;
 
@@ -24,6 +22,12 @@ fn claims(width: u32, height: u32) -> Vec<u8> {
     chunk(b"IDAT", b"\x78\x9c\x63\x00\x00\x00\x01\x00\x01");
     chunk(b"IEND", b"");
     bytes
+}
+
+fn black(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    image::DynamicImage::new_luma8(width, height).write_to(&mut bytes, ImageFormat::Png).unwrap();
+    bytes.into_inner()
 }
 
 /// The most memory this process ever held, in MB; nextest gives every test a process.
@@ -52,7 +56,7 @@ engines! {
             (b"RIFF\0\0\0\0WEBPVP8 ".to_vec(), 422, "photo_broken"),
             (wide, 422, "photo_broken"),
             (claims(40_000, 40_000), 422, "photo_too_many_pixels"),
-            (claims(u32::MAX >> 1, u32::MAX >> 1), 422, "photo_too_many_pixels"),
+            (claims(u32::MAX >> 1, u32::MAX >> 1), 422, "photo_broken"),
             (claims(8000, 5001), 422, "photo_too_many_pixels"),
             (claims(8000, 4000), 422, "photo_broken"),
             (claims(0, 10), 422, "photo_broken"),
@@ -81,8 +85,8 @@ engines! {
         let firm = Firm::new(&app, "alpha").await;
         let rep = firm.sign_in(&app, "rep1").await;
         let id = open_visit(&app, &firm, &rep).await;
-        assert_eq!(rep.put_photo(&id, &png(8000, 5000)).await.ok(200)["width"], 8000);
-        rep.put_photo(&id, &png(8000, 5001)).await.refused(422, "photo_too_many_pixels", "photo");
+        assert_eq!(rep.put_photo(&id, &black(8000, 5000)).await.ok(200)["width"], 8000);
+        rep.put_photo(&id, &black(8000, 5001)).await.refused(422, "photo_too_many_pixels", "photo");
     }
 
     async fn a_photo_that_ends_too_soon_is_broken(app: TestApp) {
@@ -119,16 +123,11 @@ engines! {
                 assert!(name.starts_with("photo_"), "{}: {name}", file.display());
             }
         }
-        // Two of the collection are good pictures that once were scaled badly; fuzzed ones may decode.
-        for file in &taken {
-            let good = file.starts_with("image-rs/tests/regression/image") || file.starts_with("fuzzed");
-            assert!(good, "{} was taken", file.display());
-        }
-        println!("taken: {taken:?}");
+        // Good pictures that once upset a decoder.
+        let good = ["image-rs/tests/regression/image", "image-rs/tests/regression/webp"];
+        assert!(taken.iter().all(|file| good.iter().any(|folder| file.starts_with(folder))), "{taken:?}");
         if let Some(megabytes) = most_memory() {
-            println!("most memory: {megabytes} MB");
-            assert!(megabytes < 1024, "{megabytes} MB");
+            assert!(megabytes < 512, "{megabytes} MB");
         }
-        assert!(!taken.contains(&Path::new("lottapixel.jpg").to_owned()));
     }
 }

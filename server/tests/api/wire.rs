@@ -43,13 +43,94 @@ engines! {
         app.advance(chrono::TimeDelta::seconds(90));
         let mut visit = rep.post(&format!("{path}/check-out"), &json!({ "outcome": "ordered", "notes": "3 boxes" })).await.ok(200);
         visit["photo"]["sha256"] = "[sha256]".into();
-        assert_wire!(visit, @"");
+        assert_wire!(visit, @r#"
+        {
+          "business_date": "2026-11-21",
+          "checked_in_at": "2026-11-21T03:00:00.123456Z",
+          "checked_out_at": "2026-11-21T03:01:30.123456Z",
+          "distance_m": 0.0,
+          "duration_s": 90,
+          "employee": {
+            "id": "[id]",
+            "name": "rep1 of alpha"
+          },
+          "evidence": {
+            "distance_m": 0.0,
+            "fix": {
+              "accuracy_m": 12.5,
+              "lat": 13.7563,
+              "lng": 100.5018,
+              "taken_at": "2026-11-21T03:00:00.123456Z"
+            },
+            "fix_age_s": 0.0,
+            "pin": {
+              "lat": 13.7563,
+              "lng": 100.5018
+            },
+            "radius_m": 150.0
+          },
+          "id": "[id]",
+          "location": {
+            "address": "1 Main Road",
+            "company": {
+              "id": "[id]",
+              "name": "Market Co"
+            },
+            "district": "",
+            "id": "[id]",
+            "lat": 13.7563,
+            "lng": 100.5018,
+            "name": "Central Market",
+            "phone": "",
+            "postcode": "",
+            "province": "",
+            "radius_m": 150.0
+          },
+          "notes": "3 boxes",
+          "outcome": "ordered",
+          "photo": {
+            "height": 3,
+            "sha256": "[sha256]",
+            "width": 4
+          },
+          "purpose": "offer",
+          "reasons": [],
+          "team": {
+            "id": "[id]",
+            "name": "North"
+          },
+          "verdict": "verified"
+        }
+        "#);
     }
 
     async fn a_location(app: TestApp) {
         let firm = Firm::new(&app, "alpha").await;
         let rep = firm.sign_in(&app, "rep1").await;
-        assert_wire!(rep.get("/locations?near=13.7563,100.5018&limit=1&q=central").await.ok(200), @"");
+        assert_wire!(rep.get("/locations?near=13.7563,100.5018&limit=1&q=central").await.ok(200), @r#"
+        {
+          "items": [
+            {
+              "address": "1 Main Road",
+              "company": {
+                "id": "[id]",
+                "name": "Market Co"
+              },
+              "distance_m": 0.0,
+              "district": "",
+              "id": "[id]",
+              "lat": 13.7563,
+              "lng": 100.5018,
+              "name": "Central Market",
+              "phone": "",
+              "postcode": "",
+              "province": "",
+              "radius_m": 150.0
+            }
+          ],
+          "next": null
+        }
+        "#);
     }
 
     async fn a_problem(app: TestApp) {
@@ -59,20 +140,56 @@ engines! {
             "id": "0b1e3c58-4e6a-4a57-9d2f-0d4c2f3c9d11", "location_id": firm.market().id, "purpose": "offer",
             "fix": { "lat": 91, "lng": 100.5018, "accuracy_m": 12.5, "taken_at": NOW },
         });
-        assert_wire!(rep.post("/visits", &body).await.json(), @"");
+        assert_wire!(rep.post("/visits", &body).await.json(), @r#"
+        {
+          "detail": "fix.lat: latitude must be between -90 and 90 degrees, not 91",
+          "errors": [
+            {
+              "field": "fix.lat",
+              "message": "latitude must be between -90 and 90 degrees, not 91"
+            }
+          ],
+          "status": 422,
+          "title": "Invalid",
+          "type": "/problems/invalid"
+        }
+        "#);
     }
 
     async fn a_welcome_and_an_event(app: TestApp) {
         let firm = Firm::new(&app, "alpha").await;
         let (rep, manager) = (firm.sign_in(&app, "rep1").await, firm.sign_in(&app, "manager1").await);
         let (mut watcher, welcome) = Watcher::hello(&app, &manager, json!({})).await;
-        assert_wire!(json!({ "welcome": welcome }), @"");
+        assert_wire!(json!({ "welcome": welcome }), @r#"
+        {
+          "welcome": {
+            "server_time": "2026-11-21T03:00:00.123456Z",
+            "session": "[id]",
+            "streams": {
+              "employee:[id]": 0,
+              "org:[id]": 1,
+              "team:[id]": 0
+            }
+          }
+        }
+        "#);
         let body = json!({
             "id": "0b1e3c58-4e6a-4a57-9d2f-0d4c2f3c9d11", "location_id": firm.market().id, "purpose": "offer", "fix": null,
         });
         rep.post("/visits", &body).await.ok(201);
         let mut event: Value = serde_json::from_str(&watcher.text().await).unwrap();
         event["event"]["data"] = "[the visit]".into();
-        assert_wire!(event, @"");
+        assert_wire!(event, @r#"
+        {
+          "event": {
+            "at": "2026-11-21T03:00:00.123456Z",
+            "data": "[the visit]",
+            "id": "[id]",
+            "kind": "visit.checked_in",
+            "offset": 1,
+            "stream": "team:[id]"
+          }
+        }
+        "#);
     }
 }

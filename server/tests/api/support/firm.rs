@@ -23,7 +23,6 @@ pub struct Firm {
     pub south: TeamRef,
     pub rep1: EmployeeRef,
     pub rep2: EmployeeRef,
-    pub rep3: EmployeeRef,
     /// By name: Central Market, ร้านเจ๊หมวย, ห้างทอง 100%.
     pub locations: Vec<Location>,
 }
@@ -72,8 +71,8 @@ impl Firm {
         app.app.customers.import(&admin, LOCATIONS.as_bytes(), false, &|_, _| {}).await.unwrap();
         let everything = Search { limit: 10, ..Search::default() };
         let locations = app.app.customers.search(&admin, &everything).await.unwrap().items;
-        let [rep1, rep2, rep3] = [3, 4, 5].map(|n: usize| people[n].clone());
-        Self { name, organisation, north, south, rep1, rep2, rep3, locations }
+        let [rep1, rep2] = [3, 4].map(|n: usize| people[n].clone());
+        Self { name, organisation, north, south, rep1, rep2, locations }
     }
 
     pub async fn sign_in(&self, app: &TestApp, who: &str) -> Client {
