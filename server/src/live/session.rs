@@ -147,9 +147,13 @@ async fn refuse(socket: &mut WebSocket, code: &str, message: String) -> Result<(
     send(socket, stream::text(&frame).into()).await
 }
 
+async fn allowed(app: &App, caller: &Caller) -> Result<BTreeSet<Stream>, StoreError> {
+    Ok(caller.streams(&mut app.db.read().await?).await?.into_iter().collect())
+}
+
 impl Session {
     async fn run(&mut self, resume: Offsets) -> Result<std::convert::Infallible, End> {
-        self.may = self.allowed().await?;
+        self.may = allowed(&self.app, &self.caller).await?;
         let streams: Vec<_> = self.may.iter().copied().collect();
         self.follow(&streams, &resume).await?;
         let mut stopping = self.app.hub.stopping();
@@ -193,14 +197,12 @@ impl Session {
         }
     }
 
-    async fn allowed(&self) -> Result<BTreeSet<Stream>, StoreError> {
-        Ok(self.caller.streams(&mut self.app.db.read().await?).await?.into_iter().collect())
-    }
-
     /// Ends the session when its token ran out, its account was closed, or what it may see changed.
     async fn check(&mut self) -> Result<(), End> {
         match self.app.identity.authenticate(&self.proof).await {
-            Ok(caller) if caller == self.caller && self.allowed().await? == self.may => Ok(()),
+            Ok(caller) if caller == self.caller && allowed(&self.app, &self.caller).await? == self.may => {
+                Ok(())
+            }
             Ok(_) => Err(End::Close(Close::Restart, "what you may see has changed")),
             Err(crate::identity::AuthError::Store(error)) => Err(error.into()),
             Err(_) => Err(End::Close(Close::SignIn, "sign in again")),
@@ -214,7 +216,7 @@ impl Session {
                 send(&mut self.socket, stream::text(&pong).into()).await
             }
             Ok(ClientFrame::Follow(follow)) => {
-                let allowed = self.allowed().await?;
+                let allowed = allowed(&self.app, &self.caller).await?;
                 if let Some(stream) = follow.streams.iter().find(|stream| !allowed.contains(stream)) {
                     let message = format!("{stream} is not yours to follow");
                     return refuse(&mut self.socket, "forbidden_stream", message).await;
