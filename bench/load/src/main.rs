@@ -36,6 +36,9 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 const LOCATIONS: usize = 100_000;
 const CLIENTS: usize = 16;
 const CHECK_INS: usize = 4_000;
+/// Of these, so many come at a steady 500 a second; the others as fast as 16 clients can.
+const PACED: usize = 1_500;
+const PACE: Duration = Duration::from_millis(2);
 const SEARCHES: usize = 2_000;
 const WATCHERS: usize = 1_000;
 const WATCHED_CHECK_INS: usize = 100;
@@ -65,6 +68,8 @@ async fn measure(base: &str) -> Result<(), Failure> {
     let (burst, watched) = tokens.split_at(CHECK_INS);
 
     health(&http, base).await?;
+    let (paced, burst) = burst.split_at(PACED);
+    paced_check_ins(&http, base, paced, &locations).await?;
     check_ins(&http, base, burst, &locations).await?;
     watchers(&http, base, &manager, watched, &locations).await
 }
@@ -239,6 +244,26 @@ async fn check_in(
     let answer = http.post(format!("{base}/api/v1/visits")).bearer_auth(token).json(&command).send().await?;
     answer.error_for_status()?.bytes().await?;
     Ok(id)
+}
+
+/// One check-in every 2 ms, whether or not those before it are answered; a late start counts as waiting.
+async fn paced_check_ins(
+    http: &reqwest::Client,
+    base: &str,
+    tokens: &[String],
+    locations: &[Location],
+) -> Result<(), Failure> {
+    let begun = Instant::now();
+    let rounds = join_all(tokens.iter().enumerate().map(|(n, token)| async move {
+        let due = begun + PACE * n as u32;
+        tokio::time::sleep_until(due.into()).await;
+        check_in(http, base, token, &locations[n % locations.len()]).await?;
+        Ok::<_, Failure>(due.elapsed())
+    }))
+    .await;
+    let mut times = rounds.into_iter().collect::<Result<Vec<_>, _>>()?;
+    report("check-in, 500 a second", &mut times);
+    Ok(())
 }
 
 async fn check_ins(
