@@ -3,6 +3,8 @@
 //! It makes an installation of its own (one team, 100,000 locations, thousands of reps) in a temporary folder, starts
 //! the binary on it, and stops it by its process id. Every part is bounded by a count, so it ends by itself.
 
+mod watch;
+
 use std::{
     path::Path,
     process::Stdio,
@@ -16,7 +18,6 @@ use ekenko_domain::{
     customer::Location,
     employee::{Credentials, Role, Tokens},
     id::{LocationId, TeamId, VisitId},
-    live::{ClientFrame, Hello},
     page::Page,
     text::{Email, Name},
     visit::{CheckIn, Fix, Purpose},
@@ -27,9 +28,7 @@ use ekenko_server::{
     context::System,
     identity::{NewEmployee, Proof},
 };
-use futures_util::{SinkExt, StreamExt, future::join_all};
-use tokio::sync::mpsc;
-use tokio_tungstenite::{connect_async, tungstenite::Message};
+use futures_util::{StreamExt, future::join_all};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -303,45 +302,18 @@ async fn watchers(
     tokens: &[String],
     locations: &[Location],
 ) -> Result<(), Failure> {
-    let (send, mut latencies) = mpsc::unbounded_channel();
-    let url = format!("{}/api/v1/live", base.replacen("http", "ws", 1));
-    let hello = serde_json::to_string(&ClientFrame::Hello(Hello {
-        token: Some(manager.into()),
-        ..Hello::default()
-    }))?;
-    let mut tasks = Vec::new();
-    for _ in 0..WATCHERS {
-        let (mut socket, _) = connect_async(&url).await?;
-        socket.send(Message::Text(hello.clone().into())).await?;
-        socket.next().await.ok_or("no welcome")??;
-        let send = send.clone();
-        tasks.push(tokio::spawn(async move {
-            while let Some(Ok(Message::Text(text))) = socket.next().await {
-                let arrived = now();
-                // Reading all of a frame a thousand times over would measure this program.
-                let Some(at) = text.split(r#""at":""#).nth(1).and_then(|rest| rest.split('"').next()) else {
-                    continue;
-                };
-                if let Ok(at) = at.parse::<chrono::DateTime<Utc>>() {
-                    let _ = send.send((arrived - at).to_std().unwrap_or_default());
-                }
-            }
-        }));
-    }
+    let expected = WATCHERS * tokens.len();
+    let (open, mut opened) = tokio::sync::mpsc::channel(1);
+    let (url, manager) = (format!("{}/api/v1/live", base.replacen("http", "ws", 1)), manager.to_owned());
+    let watching = std::thread::spawn(move || watch::all(&url, &manager, WATCHERS, expected, &open));
+    opened.recv().await.ok_or("the watchers could not connect")?;
     for (n, token) in tokens.iter().enumerate() {
         check_in(http, base, token, &locations[n % locations.len()]).await?;
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    let mut times = Vec::new();
-    while times.len() < WATCHERS * tokens.len() {
-        match tokio::time::timeout(Duration::from_secs(10), latencies.recv()).await {
-            Ok(Some(latency)) => times.push(latency),
-            _ => break,
-        }
-    }
-    println!("{} of {} frames arrived", times.len(), WATCHERS * tokens.len());
+    let mut times = watching.join().map_err(|_| "the watchers failed")??;
+    println!("{} of {expected} frames arrived", times.len());
     report("check-in to a watcher's socket, 1,000 watchers", &mut times);
-    tasks.iter().for_each(tokio::task::JoinHandle::abort);
     Ok(())
 }
 

@@ -163,6 +163,11 @@ impl Session {
         let behind = self.subscription.behind.clone();
         loop {
             tokio::select! {
+                // In this order: an event for a thousand sockets should cost each no look at anything else.
+                biased;
+                () = async { let _ = stopping.wait_for(|stop| *stop).await; } => {
+                    return Err(End::Close(Close::Restart, "the server is restarting"));
+                }
                 frame = self.subscription.frames.recv() => match frame {
                     Some(frame) => self.event(frame).await?,
                     None => return Err(End::Gone),
@@ -182,9 +187,6 @@ impl Session {
                         }
                         Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(End::Gone),
                     }
-                }
-                () = async { let _ = stopping.wait_for(|stop| *stop).await; } => {
-                    return Err(End::Close(Close::Restart, "the server is restarting"));
                 }
                 _ = ping.tick() => {
                     unanswered += 1;
