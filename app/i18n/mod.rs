@@ -169,9 +169,11 @@ mod tests {
                     folders.push(path);
                 } else if path.extension().is_some_and(|e| e == "rs") {
                     let source = std::fs::read_to_string(&path).unwrap();
-                    for part in source.split("t!(\"").skip(1) {
-                        let name = part.split('"').next().unwrap();
-                        if name.len() > 2 && !name.contains(['{', '(']) {
+                    for (at, _) in source.match_indices("t!(\"") {
+                        // Not the end of `format!("`.
+                        let whole_word = !source[..at].ends_with(|c: char| c.is_alphanumeric());
+                        let name = source[at + 4..].split('"').next().unwrap();
+                        if whole_word && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
                             asked += 1;
                             assert!(en.contains(name), "{}: {name}", path.display());
                         }

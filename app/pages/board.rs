@@ -122,7 +122,9 @@ fn Day(snapshot: Board, past: bool) -> Element {
                         Link { class: "button", to: day(None), {t!("today")} }
                     }
                 }
-                LinkState { link: link() }
+                if !past {
+                    LinkState { link: link() }
+                }
             }
             Numbers { totals: board.read().totals() }
             div { class: "board-main",

@@ -58,6 +58,13 @@ fn Frame(me: Me, settings: Settings) -> Element {
     use_context_provider(|| settings.clone());
     let teller = use_teller();
     let rep = me.role == Role::Rep;
+    // By page, not by address: a day or a search in the address is still the same place.
+    let here = use_route::<Route>();
+    let mark = |on: bool| if on { "active" } else { "" };
+    let at_check_in = matches!(here, Route::CheckInPage { .. } | Route::PlacePage { .. });
+    let at_board = matches!(here, Route::BoardPage { .. });
+    let at_visits = matches!(here, Route::VisitsPage { .. } | Route::VisitPage { .. });
+    let at_customers = matches!(here, Route::CustomersPage { .. } | Route::ImportPage {});
     let sign_out = move |_| async move {
         match api::sign_out().await {
             Ok(()) => platform::go("/sign-in"),
@@ -70,22 +77,22 @@ fn Frame(me: Me, settings: Settings) -> Element {
             Link { class: "brand", to: Route::StartPage {}, Brand {} }
             nav { class: "nav", "aria-label": t!("navigation"),
                 if rep {
-                    Link { to: Route::CheckInPage { q: String::new() }, active_class: "active",
+                    Link { to: Route::CheckInPage { q: String::new() }, class: mark(at_check_in),
                         Icon { name: Name::MapPin }
                         span { {t!("nav-check-in")} }
                     }
                 } else {
-                    Link { to: Route::BoardPage { date: String::new() }, active_class: "active",
+                    Link { to: Route::BoardPage { date: String::new() }, class: mark(at_board),
                         Icon { name: Name::Map }
                         span { {t!("nav-board")} }
                     }
                 }
-                Link { to: Route::VisitsPage { date: String::new() }, active_class: "active",
+                Link { to: Route::VisitsPage { date: String::new() }, class: mark(at_visits),
                     Icon { name: Name::List }
                     span { {t!("nav-visits")} }
                 }
                 if !rep {
-                    Link { to: Route::CustomersPage { q: String::new() }, active_class: "active",
+                    Link { to: Route::CustomersPage { q: String::new() }, class: mark(at_customers),
                         Icon { name: Name::Building }
                         span { {t!("nav-customers")} }
                     }
