@@ -20,7 +20,7 @@ pub enum Role {
     Rep,
 }
 
-crate::visit::codes!(Role { Admin = "admin", Manager = "manager", Rep = "rep" });
+crate::codes::codes!(Role { Admin = "admin", Manager = "manager", Rep = "rep" });
 
 /// A person as others see them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

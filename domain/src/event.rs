@@ -85,7 +85,7 @@ pub enum Kind {
     #[serde(other, rename = "unknown")]
     Unknown,
 }
-crate::visit::codes!(Kind {
+crate::codes::codes!(Kind {
     VisitCheckedIn = "visit.checked_in",
     VisitPhoto = "visit.photo",
     VisitCheckedOut = "visit.checked_out",

@@ -4,6 +4,7 @@
 //! rules as the server and read the same types the API writes.
 
 pub mod board;
+mod codes;
 pub mod customer;
 pub mod day;
 pub mod employee;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 pub use verdict::*;
 
 use crate::{
+    codes::codes,
     customer::Location,
     day::to_micros,
     employee::{EmployeeRef, TeamRef},
@@ -15,25 +16,6 @@ use crate::{
     id::{LocationId, VisitId},
     text::Notes,
 };
-
-/// Gives an enum its code in the database and its list of all values.
-macro_rules! codes {
-    ($name:ident { $($variant:ident = $code:literal),+ $(,)? }) => {
-        impl $name {
-            /// Every value, in the order lists show them.
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
-            /// The stable code: the same in JSON, database and message names.
-            pub fn code(self) -> &'static str {
-                match self { $(Self::$variant => $code),+ }
-            }
-            /// The value of a code.
-            pub fn from_code(code: &str) -> Option<Self> {
-                match code { $($code => Some(Self::$variant),)+ _ => None }
-            }
-        }
-    };
-}
-pub(crate) use codes;
 
 /// Why the rep is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -3,8 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Fix, codes};
-use crate::geo::Position;
+use super::Fix;
+use crate::{codes::codes, geo::Position};
 
 /// A fix less exact than this, in metres, says nothing about which shop the rep is in.
 pub const COARSEST_M: f64 = 200.0;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use ekenko_domain::{
-    event::{Event, Kind, Offsets, Stream},
+    event::{Kind, Offsets, Stream},
     id::{EventId, OrganisationId},
     live::ServerFrame,
 };
@@ -174,12 +174,4 @@ pub async fn trim(db: &mut Write, before: DateTime<Utc>) -> Result<u64, StoreErr
 /// A frame that is not an event, as text.
 pub fn text(frame: &ServerFrame) -> String {
     serde_json::to_string(frame).unwrap_or_default()
-}
-
-/// Reads a frame back; only tests and the desktop client need it.
-pub fn parse_event(text: &str) -> Option<Event> {
-    match serde_json::from_str(text) {
-        Ok(ServerFrame::Event(event)) => Some(event),
-        _ => None,
-    }
 }
