@@ -132,8 +132,16 @@ impl TryFrom<VisitRow> for Visit {
     }
 }
 
-/// Columns and joins of a visit, and whose visits the caller may see: an admin all, a manager those of own teams, a
-/// rep own ones. `$1` organisation, `$2` caller's role, `$3` caller.
+/// Whose visits the caller may see: an admin all, a manager those of own teams, a rep own ones. `$1` organisation,
+/// `$2` caller's role, `$3` caller.
+macro_rules! seen {
+    () => {
+        "WHERE v.organisation_id = $1 AND ($2 = 'admin' OR v.employee_id = $3 OR ($2 = 'manager' AND v.team_id IN
+        (SELECT m.team_id FROM team_managers m WHERE m.organisation_id = $1 AND m.employee_id = $3))) "
+    };
+}
+
+/// Columns and joins of the visits the caller may see.
 macro_rules! visits {
     ($tail:literal) => {
         concat!(
@@ -147,8 +155,8 @@ macro_rules! visits {
             JOIN teams t ON t.organisation_id = v.organisation_id AND t.id = v.team_id
             JOIN locations l ON l.organisation_id = v.organisation_id AND l.id = v.location_id
             JOIN companies c ON c.organisation_id = l.organisation_id AND c.id = l.company_id
-            WHERE v.organisation_id = $1 AND ($2 = 'admin' OR v.employee_id = $3 OR ($2 = 'manager' AND v.team_id IN
-            (SELECT m.team_id FROM team_managers m WHERE m.organisation_id = $1 AND m.employee_id = $3))) ",
+            ",
+            seen!(),
             $tail
         )
     };
@@ -242,15 +250,16 @@ struct PinRow {
     checked_out_at: Option<DateTime<Utc>>,
 }
 
-const PINS: &str =
+const PINS: &str = concat!(
     "SELECT v.id, COALESCE(v.fix_lat, v.pin_lat) AS lat, COALESCE(v.fix_lng, v.pin_lng) AS lng, v.verdict,
     e.name AS employee_name, l.name AS location_name, v.checked_out_at
     FROM visits v
     JOIN employees e ON e.organisation_id = v.organisation_id AND e.id = v.employee_id
     JOIN locations l ON l.organisation_id = v.organisation_id AND l.id = v.location_id
-    WHERE v.organisation_id = $1 AND ($2 = 'admin' OR v.employee_id = $3 OR ($2 = 'manager' AND v.team_id IN
-    (SELECT m.team_id FROM team_managers m WHERE m.organisation_id = $1 AND m.employee_id = $3)))
-    AND v.business_date = $4 ORDER BY v.checked_in_at DESC LIMIT $5";
+    ",
+    seen!(),
+    "AND v.business_date = $4 ORDER BY v.checked_in_at DESC LIMIT $5"
+);
 
 /// Pins of a day, latest first.
 pub async fn pins(
@@ -285,13 +294,15 @@ pub struct CountRow {
     pub last_check_in_at: DateTime<Utc>,
 }
 
-const COUNTS: &str = "SELECT v.employee_id, COUNT(*) AS visits,
+const COUNTS: &str = concat!(
+    "SELECT v.employee_id, COUNT(*) AS visits,
     COUNT(CASE WHEN v.verdict = 'verified' THEN 1 END) AS verified,
     COUNT(CASE WHEN v.checked_out_at IS NULL THEN 1 END) AS open, MAX(v.checked_in_at) AS last_check_in_at
     FROM visits v
-    WHERE v.organisation_id = $1 AND ($2 = 'admin' OR v.employee_id = $3 OR ($2 = 'manager' AND v.team_id IN
-    (SELECT m.team_id FROM team_managers m WHERE m.organisation_id = $1 AND m.employee_id = $3)))
-    AND v.business_date = $4 GROUP BY v.employee_id";
+    ",
+    seen!(),
+    "AND v.business_date = $4 GROUP BY v.employee_id"
+);
 
 /// A day's visits counted by rep.
 pub async fn counts(
