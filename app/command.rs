@@ -54,11 +54,10 @@ pub fn main() -> ExitCode {
     };
     let done = runtime.block_on(async {
         let config = Config::read(|name| std::env::var(name).ok()).map_err(|e| e.to_string())?;
-        let app = App::start(config, Arc::new(System)).await.map_err(|e| e.to_string())?;
         match cli.command.unwrap_or(Command::Serve) {
-            Command::Serve => serve(app).await,
+            Command::Serve => serve(config).await,
             Command::Import(Import::Locations { file, dry_run, organisation }) => {
-                import(&app, &file, dry_run, organisation.as_deref()).await
+                import(config, &file, dry_run, organisation.as_deref()).await
             }
         }
     });
@@ -73,20 +72,24 @@ fn failed(error: &dyn std::fmt::Display) -> ExitCode {
     ExitCode::FAILURE
 }
 
-async fn serve(app: Arc<App>) -> Result<ExitCode, String> {
-    if !app.config.ip.is_loopback() && app.identity.has_demo().await.map_err(|e| e.to_string())? {
-        return Err(format!(
-            "the stored data is demo data, whose accounts have a published password: it is served on loopback only, not on {}",
-            app.config.ip
-        ));
-    }
-    let address = (app.config.ip, app.config.port);
-    let listener = tokio::net::TcpListener::bind(address)
+async fn start(config: Config) -> Result<Arc<App>, String> {
+    App::start(config, Arc::new(System)).await.map_err(|e| e.to_string())
+}
+
+async fn serve(config: Config) -> Result<ExitCode, String> {
+    let (ip, port) = (config.ip, config.port);
+    let listener = tokio::net::TcpListener::bind((ip, port))
         .await
-        .map_err(|e| format!("cannot listen on {}:{}: {e}; PORT chooses another", address.0, address.1))?;
+        .map_err(|e| format!("cannot listen on {ip}:{port}: {e}; PORT chooses another"))?;
     let local = listener.local_addr().map_err(|e| e.to_string())?;
-    if app.config.demo != Demo::Off {
-        demo::seed(&app).await.map_err(|e| e.to_string())?;
+    if config.demo != Demo::Off {
+        demo::seed(&config).await.map_err(|e| e.to_string())?;
+    }
+    let app = start(config).await?;
+    if !ip.is_loopback() && app.identity.has_demo().await.map_err(|e| e.to_string())? {
+        return Err(format!(
+            "the stored data is demo data, whose accounts have a published password: it is served on loopback only, not on {ip}"
+        ));
     }
     println!("Ekenko is at http://{local}");
     match app.config.demo {
@@ -105,11 +108,12 @@ async fn serve(app: Arc<App>) -> Result<ExitCode, String> {
 }
 
 async fn import(
-    app: &App,
+    config: Config,
     file: &std::path::Path,
     dry_run: bool,
     organisation: Option<&str>,
 ) -> Result<ExitCode, String> {
+    let app = start(config).await?;
     let bytes = std::fs::read(file).map_err(|e| format!("{}: {e}", file.display()))?;
     let caller = app.identity.operator(organisation).await.map_err(|e| e.to_string())?;
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} rows").map_err(|e| e.to_string())?;

@@ -1,9 +1,11 @@
 //! Components: props in, events out, no calls to the API.
 
+pub mod day_switch;
 pub mod feedback;
 pub mod icon;
 pub mod map_view;
 pub mod person;
+pub mod search_box;
 pub mod title;
 pub mod toast;
 pub mod verdict;

@@ -1,7 +1,6 @@
 //! Languages. Every text of the pages stands in `assets/locales`, in each language under the same name.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use dioxus::prelude::*;
 use dioxus_i18n::prelude::*;
 use ekenko_domain::day::TimeZone;
 use unic_langid::{LanguageIdentifier, langid};
@@ -33,10 +32,7 @@ fn identifier(tag: &str) -> LanguageIdentifier {
 /// Chooses the reader's language: the one chosen before, else the browser's. The server decides and the page agrees,
 /// so that nothing changes under the reader's eyes.
 pub fn use_languages() {
-    #[cfg(not(feature = "desktop"))]
-    let chosen = use_server_cached(|| best(&platform::languages()));
-    #[cfg(feature = "desktop")]
-    let chosen = use_hook(|| best(&platform::languages()));
+    let chosen = dioxus_fullstack_core::use_server_cached(|| best(&platform::languages()));
     use_init_i18n(|| {
         I18nConfig::new(identifier(&chosen))
             .with_fallback(langid!("en"))

@@ -1,7 +1,8 @@
 //! The manager's day: numbers above, the map of check-ins, the feed beside it. New check-ins appear by themselves.
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use dioxus::prelude::*;
+use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{
     board::{Board, Pin, Totals},
@@ -18,8 +19,8 @@ use super::{
 use crate::{
     api,
     components::{
+        day_switch::DaySwitch,
         feedback::{Failed, Loading},
-        icon::{Icon, Name},
         map_view::MapView,
         title::PageTitle,
         toast::use_teller,
@@ -110,18 +111,7 @@ fn Day(snapshot: Board, past: bool) -> Element {
         div { class: "board",
             div { class: "page-head",
                 h1 { if past { {t!("board-title-past")} } else { {t!("board-title")} } }
-                div { class: "day-switch",
-                    Link { class: "button icon-only", "aria-label": t!("day-before"), to: day(date.checked_sub_days(Days::new(1))),
-                        Icon { name: Name::ChevronLeft }
-                    }
-                    time { datetime: "{date}", "{i18n::date(date)}" }
-                    if past {
-                        Link { class: "button icon-only", "aria-label": t!("day-after"), to: day(date.checked_add_days(Days::new(1))),
-                            Icon { name: Name::ChevronRight }
-                        }
-                        Link { class: "button", to: day(None), {t!("today")} }
-                    }
-                }
+                DaySwitch { date, past, to: day }
                 if !past {
                     LinkState { link: link() }
                 }

@@ -1,6 +1,7 @@
 //! The rep's first page: the open visit, else the customers around, nearest first, or found by name.
 
 use dioxus::prelude::*;
+use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{customer::Location, page::Page, problem::Problem, visit::Fix};
 
@@ -10,6 +11,7 @@ use crate::{
     components::{
         feedback::{Empty, Failed, Loading},
         icon::{Icon, Name},
+        search_box::SearchBox,
         title::PageTitle,
         toast::use_teller,
     },
@@ -17,9 +19,6 @@ use crate::{
     platform::{self, NoPosition},
     route::Route,
 };
-
-/// Waits this long after the last key before searching, in milliseconds.
-const TYPING_MS: u32 = 250;
 
 /// Where to check in.
 #[component]
@@ -61,9 +60,7 @@ enum Here {
 fn Places(q: ReadSignal<String>) -> Element {
     let (navigator, teller) = (use_navigator(), use_teller());
     let mut here = use_signal(|| Here::Looking);
-    let mut typed = use_signal(|| q.peek().clone());
     let mut found = use_signal(|| None::<Result<Page<Location>, Problem>>);
-    let mut round = use_signal(|| 0u32);
     let look = move || async move {
         here.set(Here::Looking);
         here.set(match platform::position().await {
@@ -85,25 +82,8 @@ fn Places(q: ReadSignal<String>) -> Element {
         }
     });
     rsx! {
-        div { class: "search",
-            Icon { name: Name::Search }
-            input {
-                r#type: "search", "aria-label": t!("search-customers"), placeholder: t!("search-customers"),
-                autocomplete: "off", enterkeyhint: "search", value: "{typed}",
-                oninput: move |event| {
-                    typed.set(event.value());
-                    round += 1;
-                    let mine = round();
-                    spawn(async move {
-                        platform::sleep(TYPING_MS).await;
-                        // The address keeps the search, so that back and reload bring it again.
-                        if round() == mine {
-                            navigator.replace(Route::CheckInPage { q: typed() });
-                        }
-                    });
-                },
-            }
-        }
+        // The address keeps the search, so that back and reload bring it again.
+        SearchBox { value: q, label: t!("search-customers"), onsearch: move |q| { navigator.replace(Route::CheckInPage { q }); } }
         match here() {
             Here::Looking => rsx! { p { class: "notice", role: "status", Icon { name: Name::Navigation } {t!("looking-for-position")} } },
             Here::Nowhere(why) => rsx! {

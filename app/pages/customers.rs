@@ -1,6 +1,7 @@
 //! The customer base as managers see it: found by name, filled by import.
 
 use dioxus::prelude::*;
+use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{customer::Location, page::Page, problem::Problem};
 
@@ -9,10 +10,10 @@ use crate::{
     components::{
         feedback::{Empty, Failed, Loading},
         icon::{Icon, Name},
+        search_box::SearchBox,
         title::PageTitle,
         toast::use_teller,
     },
-    platform,
     route::Route,
 };
 
@@ -20,8 +21,6 @@ use crate::{
 #[component]
 pub fn CustomersPage(q: ReadSignal<String>) -> Element {
     let navigator = use_navigator();
-    let mut typed = use_signal(|| q.peek().clone());
-    let mut round = use_signal(|| 0u32);
     let mut first = use_server_future(move || async move { api::locations(None, &q(), None).await })?;
     rsx! {
         PageTitle { text: t!("nav-customers") }
@@ -33,24 +32,7 @@ pub fn CustomersPage(q: ReadSignal<String>) -> Element {
                     {t!("import")}
                 }
             }
-            div { class: "search",
-                Icon { name: Name::Search }
-                input {
-                    r#type: "search", "aria-label": t!("search-customers"), placeholder: t!("search-customers"),
-                    autocomplete: "off", value: "{typed}",
-                    oninput: move |event| {
-                        typed.set(event.value());
-                        round += 1;
-                        let mine = round();
-                        spawn(async move {
-                            platform::sleep(250).await;
-                            if round() == mine {
-                                navigator.replace(Route::CustomersPage { q: typed() });
-                            }
-                        });
-                    },
-                }
-            }
+            SearchBox { value: q, label: t!("search-customers"), onsearch: move |q| { navigator.replace(Route::CustomersPage { q }); } }
             match first() {
                 None => rsx! { Loading { rows: 8 } },
                 Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| first.restart() } },

@@ -1,6 +1,7 @@
 //! At one customer: the position on the map, the purpose, and the check-in.
 
 use dioxus::prelude::*;
+use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{
     customer::Location,

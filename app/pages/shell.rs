@@ -1,6 +1,7 @@
 //! The frame around every page of somebody signed in: navigation, language, signing out.
 
 use dioxus::prelude::*;
+use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{
     employee::{Me, Role},

@@ -1,6 +1,7 @@
 //! Signing in.
 
 use dioxus::prelude::*;
+use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{employee::Credentials, problem::Problem};
 

@@ -1,6 +1,7 @@
 //! One visit: for its rep the photo, the outcome and the check-out; for everybody who may see it the evidence.
 
 use dioxus::prelude::*;
+use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{
     board::Pin,

@@ -1,7 +1,8 @@
 //! The visits of a day: a rep's own, a manager's teams'.
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use dioxus::prelude::*;
+use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{day::TimeZone, employee::Role, visit::Visit};
 
@@ -9,12 +10,13 @@ use super::{feed::VisitRow, shell::use_me};
 use crate::{
     api,
     components::{
+        day_switch::DaySwitch,
         feedback::{Empty, Failed, Loading},
-        icon::{Icon, Name},
+        icon::Name,
         title::PageTitle,
         toast::use_teller,
     },
-    i18n, platform,
+    platform,
     route::Route,
 };
 
@@ -43,18 +45,7 @@ pub fn VisitsPage(date: ReadSignal<String>) -> Element {
         div { class: "page narrow",
             div { class: "page-head",
                 h1 { if with_rep { {t!("visits-title")} } else { {t!("my-visits-title")} } }
-                div { class: "day-switch",
-                    Link { class: "button icon-only", "aria-label": t!("day-before"), to: day(shown.checked_sub_days(Days::new(1))),
-                        Icon { name: Name::ChevronLeft }
-                    }
-                    time { datetime: "{shown}", "{i18n::date(shown)}" }
-                    if shown < today {
-                        Link { class: "button icon-only", "aria-label": t!("day-after"), to: day(shown.checked_add_days(Days::new(1))),
-                            Icon { name: Name::ChevronRight }
-                        }
-                        Link { class: "button", to: day(None), {t!("today")} }
-                    }
-                }
+                DaySwitch { date: shown, past: shown < today, to: day }
             }
             match first() {
                 None => rsx! { Loading { rows: 6 } },

@@ -22,6 +22,9 @@ use config::Config;
 use context::Context;
 use db::Db;
 
+/// The SQLite file's name in the data folder.
+pub(crate) const DATABASE: &str = "ekenko.sqlite";
+
 /// Why Ekenko could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -73,7 +76,7 @@ impl App {
         };
         let db = match &config.database_url {
             Some(url) => Db::postgres(url).await?,
-            None => Db::sqlite(&config.data_dir.join("ekenko.sqlite")).await?,
+            None => Db::sqlite(&config.data_dir.join(DATABASE)).await?,
         };
         db.migrate().await?;
         let hub = live::hub::Hub::start(db.clone(), outside.clone(), config.redis_url.as_deref())?;

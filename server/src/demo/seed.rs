@@ -1,6 +1,6 @@
 //! Two weeks of a small distributor, played through the services on a clock of the past.
 
-use std::sync::Arc;
+use std::{fs, sync::Arc};
 
 use chrono::{DateTime, Datelike, Days, NaiveTime, TimeDelta, TimeZone, Utc, Weekday};
 use ekenko_domain::{
@@ -18,9 +18,9 @@ use super::{
     picture::shop_front,
 };
 use crate::{
-    App,
+    App, DATABASE,
     config::Config,
-    context::{Outside, Replay, new_id},
+    context::{Outside, Replay, System, new_id},
     customers::Search,
     identity::{Caller, NewEmployee, Proof},
 };
@@ -46,26 +46,48 @@ fn failed(error: impl ToString) -> SeedError {
     SeedError(error.to_string())
 }
 
-/// Makes the demo in an empty installation; in one that holds anything it does nothing.
-pub async fn seed(app: &App) -> Result<(), SeedError> {
-    if !app.identity.needs_setup().await.map_err(failed)? {
+/// Makes the demo where the settings point, if nobody has an account there yet. On SQLite it is made in a folder aside
+/// and moved when whole, so that a start killed midway leaves nothing half-made.
+pub async fn seed(config: &Config) -> Result<(), SeedError> {
+    let config = Config { redis_url: None, ..config.clone() };
+    let app = App::start(config.clone(), Arc::new(System)).await.map_err(failed)?;
+    let (empty, now) = (app.identity.needs_setup().await.map_err(failed)?, app.outside.now());
+    app.db.close().await;
+    if !empty {
         return Ok(());
     }
     println!("Making demo data: two weeks of a small distributor in Bangkok …");
-    let now = app.outside.now();
-    let clock = Arc::new(Replay::new(now - TimeDelta::days(DAYS as i64 + 1), 20));
-    // The same database and files under a clock that can be set.
-    let past =
-        App::start(Config { redis_url: None, ..app.config.clone() }, clock.clone()).await.map_err(failed)?;
-    let password_hash = past.identity.passwords.hash(PASSWORD).await.map_err(failed)?;
-    people(&past, &password_hash).await?;
-    let admin = caller(&past, "admin").await?;
-    let csv = customers_csv();
-    past.customers.import(&admin, csv.as_bytes(), false, &|_, _| {}).await.map_err(failed)?;
-    for rep in 1..=REPS.len() {
-        work(&past, &clock, rep, now).await?;
+    if config.database_url.is_some() {
+        return fill(config, now).await;
     }
-    past.db.close().await;
+    let (data, aside) = (config.data_dir.clone(), config.data_dir.join("demo-unfinished"));
+    if aside.exists() {
+        fs::remove_dir_all(&aside).map_err(failed)?;
+    }
+    fill(Config { data_dir: aside.clone(), ..config }, now).await?;
+    fs::create_dir_all(data.join("photos")).map_err(failed)?;
+    for photos in fs::read_dir(aside.join("photos")).map_err(failed)? {
+        let photos = photos.map_err(failed)?;
+        fs::rename(photos.path(), data.join("photos").join(photos.file_name())).map_err(failed)?;
+    }
+    // Last, for it makes the rest count.
+    fs::rename(aside.join(DATABASE), data.join(DATABASE)).map_err(failed)?;
+    fs::remove_dir_all(&aside).map_err(failed)
+}
+
+/// Plays the two weeks before `now` on a clock that can be set.
+async fn fill(config: Config, now: DateTime<Utc>) -> Result<(), SeedError> {
+    let clock = Arc::new(Replay::new(now - TimeDelta::days(DAYS as i64 + 1), 20));
+    let app = App::start(config, clock.clone()).await.map_err(failed)?;
+    let password_hash = app.identity.passwords.hash(PASSWORD).await.map_err(failed)?;
+    people(&app, &password_hash).await?;
+    let admin = caller(&app, "admin").await?;
+    let csv = customers_csv();
+    app.customers.import(&admin, csv.as_bytes(), false, &|_, _| {}).await.map_err(failed)?;
+    for rep in 1..=REPS.len() {
+        work(&app, &clock, rep, now).await?;
+    }
+    app.db.close().await;
     Ok(())
 }
 
