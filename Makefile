@@ -24,7 +24,7 @@ bench: build
 # Against a running server: EKENKO_SERVER, http://127.0.0.1:8080 unless set.
 desktop: setup
 	@scripts/setup desktop
-	@scripts/desktop
+	@scripts/desktop open
 
 lint: setup
 	@. scripts/env && cargo fmt --all --check && cargo clippy --workspace --all-targets --features server -- -D warnings

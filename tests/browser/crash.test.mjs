@@ -1,7 +1,9 @@
 // What was answered stays, whatever happens to the process.
 import assert from 'node:assert/strict'
+import { readdir } from 'node:fs/promises'
+import path from 'node:path'
 import { after, before, test } from 'node:test'
-import { PASSWORD, Server, photo } from './support.mjs'
+import { PASSWORD, Server, photo, someDay } from './support.mjs'
 
 let server, shot
 
@@ -57,6 +59,21 @@ test('killing the server in a burst of check-ins loses no answered one', async (
     assert.equal(digest, sha256)
   }
   for (const { id, notes } of answered.checkOuts) assert.equal((await server.api('admin', 'GET', `/visits/${id}`)).notes, notes)
+})
+
+test('a start killed while it makes demo data leaves nothing half-made', async (t) => {
+  const other = await Server.at()
+  t.after(() => other.stop())
+  other.launch()
+  const made = path.join(other.data, 'demo-unfinished/photos')
+  // Some photos are there, so it is in the middle of the two weeks.
+  while ((await readdir(made, { recursive: true }).catch(() => [])).length < 100) await new Promise((done) => setTimeout(done, 20))
+  await other.down('SIGKILL')
+  await other.up()
+  const day = await someDay(server)
+  const visits = async (from) => (await from.api('admin', 'GET', `/visits?date=${day}&limit=200`)).items.map((visit) => [visit.employee.name, visit.checked_in_at, visit.photo.sha256])
+  assert.deepEqual(await visits(other), await visits(server))
+  assert.ok(!(await readdir(other.data)).includes('demo-unfinished'))
 })
 
 test('demo data is never served beyond loopback, whatever the environment says', async () => {

@@ -23,18 +23,28 @@ async function freePort() {
 /** The bundle's server on demo data in a folder of its own. */
 export class Server {
   static async start(env = {}) {
+    const server = await Server.at(env)
+    await server.up()
+    return server
+  }
+
+  /** The same, not yet started. */
+  static async at(env = {}) {
     const server = new Server()
     server.data = await mkdtemp(path.join(tmpdir(), 'ekenko-'))
     server.port = await freePort()
     server.env = { ...process.env, EKENKO_DEMO: 'on', EKENKO_DATA_DIR: server.data, PORT: String(server.port), ...env }
     server.base = `http://127.0.0.1:${server.port}`
-    await server.up()
     return server
   }
 
-  async up() {
+  launch() {
     this.process = spawn(path.join(root, 'dist/ekenko'), { env: this.env, stdio: ['ignore', 'ignore', 'inherit'] })
     this.ended = new Promise((done) => this.process.once('exit', (code, signal) => done({ code, signal })))
+  }
+
+  async up() {
+    this.launch()
     let gone = false
     this.ended.then(() => { gone = true })
     for (let attempt = 0; attempt < 1200; attempt++) {
