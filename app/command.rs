@@ -100,6 +100,7 @@ async fn serve(config: Config) -> Result<ExitCode, String> {
         Demo::On | Demo::Live => println!("{}", demo::ACCOUNTS),
     }
     tokio::spawn(app.clone().trim_events());
+    tokio::spawn(app.visits.clone().close_forgotten());
     if app.config.demo == Demo::Live {
         tokio::spawn(demo::play(format!("http://{local}")));
     }

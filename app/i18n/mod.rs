@@ -106,13 +106,20 @@ pub fn distance(metres: f64) -> String {
     }
 }
 
-/// A duration: seconds below a minute, then minutes, then hours and minutes.
+/// A date and the time of day.
+pub fn moment(at: DateTime<Utc>, zone: &TimeZone) -> String {
+    format!("{} {}", date(platform::local(at, zone).date()), time(at, zone))
+}
+
+/// A duration: seconds below a minute, then minutes, hours and minutes, from two days on days.
 pub fn duration(seconds: i64) -> String {
     let (minutes, hours) = (seconds / 60, seconds / 3600);
     if minutes == 0 {
         format!("{seconds} {}", message("unit-s"))
     } else if hours == 0 {
         format!("{minutes} {}", message("unit-min"))
+    } else if hours >= 48 {
+        format!("{} {}", number(hours / 24), message("unit-days"))
     } else {
         format!("{hours} {} {} {}", message("unit-h"), minutes % 60, message("unit-min"))
     }

@@ -84,6 +84,7 @@ fn state(visit: &Visit) -> String {
         (Some(seconds), Some(outcome)) => {
             format!("{} · {}", i18n::duration(seconds), named("outcome", outcome.code()))
         }
+        (Some(_), None) => t!("check-out-forgotten"),
         _ => t!("on-site"),
     }
 }
@@ -106,11 +107,11 @@ pub fn Reasons(visit: Visit) -> Element {
 /// A visit's photo, small; a click opens the original.
 #[component]
 pub fn Picture(visit: String, sha256: String) -> Element {
-    // The hash in the address makes a new photo a new picture.
-    let path = format!("/api/v1/visits/{visit}/thumbnail?sha256={sha256}");
+    let original = format!("/api/v1/visits/{visit}/photos/{sha256}");
+    let path = format!("{original}/thumbnail");
     let source = use_resource(use_reactive!(|path| platform::picture(path)));
     rsx! {
-        a { class: "picture", href: "/api/v1/visits/{visit}/photo", target: "_blank", rel: "noopener",
+        a { class: "picture", href: "{original}", target: "_blank", rel: "noopener",
             if let Some(Some(source)) = source() {
                 img { src: "{source}", alt: t!("photo-of-visit"), loading: "lazy" }
             } else {

@@ -67,7 +67,8 @@ fn Place(location: Location) -> Element {
         busy.set(true);
         // Measured at the press: the one from when the page opened may be minutes old.
         let now = platform::position().await.ok();
-        let command = CheckIn { id, location_id, purpose: purpose(), fix: now };
+        let command =
+            CheckIn { id, location_id, purpose: purpose(), fix: now, occurred_at: Some(platform::now()) };
         match api::check_in(&command).await {
             Ok(visit) => {
                 navigator.replace(Route::VisitPage { id: visit.id.to_string() });

@@ -5,6 +5,7 @@ use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{
     board::Pin,
+    day::TimeZone,
     id::VisitId,
     problem::Problem,
     text::Notes,
@@ -27,6 +28,7 @@ use crate::{
         verdict::VerdictBadge,
     },
     i18n::{self, named},
+    platform,
     route::Route,
 };
 
@@ -90,6 +92,7 @@ fn TheVisit(first: Visit) -> Element {
                     }
                 }
                 Reasons { visit: visit.clone() }
+                Judged { visit: visit.clone(), zone: zone.clone() }
             }
             if mine && visit.is_open() {
                 Finish { shown }
@@ -112,15 +115,16 @@ fn TheVisit(first: Visit) -> Element {
 fn Done(visit: Visit) -> Element {
     rsx! {
         section { class: "card done",
-            if let Some(photo) = visit.photo.clone() {
-                Picture { visit: visit.id.to_string(), sha256: photo.sha256 }
-            }
+            Photos { visit: visit.clone() }
             dl { class: "facts",
                 if let Some(outcome) = visit.outcome {
                     dt { {t!("outcome")} }
                     dd { {named("outcome", outcome.code())} }
                 }
-                if let Some(seconds) = visit.duration_s {
+                if visit.estimated {
+                    dt { {t!("duration")} }
+                    dd { {t!("estimated-hint")} }
+                } else if let Some(seconds) = visit.duration_s {
                     dt { {t!("duration")} }
                     dd { "{i18n::duration(seconds)}" }
                 }
@@ -133,6 +137,66 @@ fn Done(visit: Visit) -> Element {
             }
             if visit.is_open() {
                 p { class: "notice", Icon { name: Name::Clock } {t!("still-on-site")} }
+            }
+        }
+    }
+}
+
+/// Every photo of a visit, small.
+#[component]
+fn Photos(visit: Visit) -> Element {
+    let id = visit.id.to_string();
+    rsx! {
+        if !visit.photos.is_empty() {
+            div { class: "photos",
+                for photo in visit.photos {
+                    Picture { key: "{photo.sha256}", visit: id.clone(), sha256: photo.sha256 }
+                }
+            }
+        }
+    }
+}
+
+/// What the verdict was judged by, for whoever must trust it.
+#[component]
+fn Judged(visit: Visit, zone: TimeZone) -> Element {
+    let evidence = visit.evidence;
+    let photo = evidence.photo.clone().unwrap_or_default();
+    let seconds = |seconds: f64| i18n::duration(seconds.abs().round() as i64);
+    rsx! {
+        details { class: "judged",
+            summary { {t!("evidence")} }
+            dl { class: "facts",
+                dt { {t!("evidence-radius")} }
+                dd { "{i18n::distance(evidence.radius_m)}" }
+                if let Some(age) = evidence.fix_age_s {
+                    dt { {t!("evidence-fix-age")} }
+                    dd { {seconds(age)} }
+                }
+                if let Some(speed) = evidence.speed_mps {
+                    dt { {t!("evidence-speed")} }
+                    dd { {t!("kilometres-an-hour", speed: (speed * 3.6).round() as i64)} }
+                }
+                if let Some(offset) = evidence.clock_offset_s {
+                    dt { {t!("evidence-clock")} }
+                    dd { if offset.abs() < 1.0 { {t!("evidence-clock-right")} } else if offset > 0.0 { {t!("evidence-clock-slow", time: seconds(offset))} } else { {t!("evidence-clock-fast", time: seconds(offset))} } }
+                }
+                if evidence.offline {
+                    dt { {t!("evidence-received")} }
+                    dd { {t!("evidence-offline", time: i18n::moment(evidence.received_at, &zone))} }
+                }
+                if let Some(metres) = photo.distance_m {
+                    dt { {t!("evidence-photo-place")} }
+                    dd { {t!("from-pin", distance: i18n::distance(metres))} }
+                }
+                if let Some(age) = photo.age_s {
+                    dt { {t!("evidence-photo-time")} }
+                    dd { if age >= 0 { {t!("evidence-before", time: i18n::duration(age))} } else { {t!("evidence-after", time: i18n::duration(-age))} } }
+                }
+                if let Some(other) = photo.same_as.or(photo.similar_to) {
+                    dt { {t!("evidence-photo-same")} }
+                    dd { Link { to: Route::VisitPage { id: other.to_string() }, {t!("open-visit")} } }
+                }
             }
         }
     }
@@ -159,10 +223,14 @@ fn Finish(shown: Signal<Visit>) -> Element {
             Err(error) => Err(Problem::new(0, "unreadable", error.to_string())),
         };
         match sent {
-            Ok(photo) => {
-                let mut shown = shown;
-                shown.write().photo = Some(photo);
-            }
+            // The photo may have changed the verdict, so the whole visit is read again.
+            Ok(_) => match api::visit(id).await {
+                Ok(visit) => {
+                    let mut shown = shown;
+                    shown.set(visit);
+                }
+                Err(error) => photo_problem.set(Some(error)),
+            },
             Err(error) => photo_problem.set(Some(error)),
         }
         sending.set(false);
@@ -179,7 +247,13 @@ fn Finish(shown: Signal<Visit>) -> Element {
             busy.set(true);
             problem.set(None);
             let done = match Notes::parse(notes()) {
-                Ok(notes) => api::check_out(id, &CheckOut { outcome, notes: Some(notes) }).await,
+                Ok(notes) => {
+                    api::check_out(
+                        id,
+                        &CheckOut { outcome, notes: Some(notes), occurred_at: Some(platform::now()) },
+                    )
+                    .await
+                }
                 Err(error) => Err(Problem::invalid("notes", error)),
             };
             match done {
@@ -197,9 +271,7 @@ fn Finish(shown: Signal<Visit>) -> Element {
         form { class: "finish", onsubmit: check_out, novalidate: true,
             section { class: "card photo-card",
                 h2 { {t!("photo")} }
-                if let Some(photo) = visit.photo.clone() {
-                    Picture { visit: id.to_string(), sha256: photo.sha256 }
-                }
+                Photos { visit: visit.clone() }
                 label { class: if visit.photo.is_some() { "button wide tall file" } else { "button primary wide tall file" }, "aria-busy": if sending() { "true" } else { "false" },
                     input { r#type: "file", name: "photo", accept: "image/jpeg,image/png,image/webp", capture: "environment", disabled: sending(), onchange: take }
                     Icon { name: Name::Camera }

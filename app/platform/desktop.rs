@@ -16,7 +16,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite::Message};
 
 pub use ekenko_domain::day::local;
 
-use super::{Content, Incoming, NoPosition, Request, Response, unreachable};
+use super::{Content, Incoming, NoPosition, Request, Response, device_time, unreachable};
 
 static SERVER: OnceLock<String> = OnceLock::new();
 static TOKENS: Mutex<Option<Tokens>> = Mutex::new(None);
@@ -47,6 +47,9 @@ async fn call(request: &Request, token: Option<&str>) -> Result<Response, Proble
         CLIENT.get_or_init(reqwest::Client::new).request(method, format!("{}{}", server(), request.path));
     if let Some(token) = token {
         call = call.bearer_auth(token);
+    }
+    if request.method != "GET" {
+        call = call.header("device-time", device_time());
     }
     if let Some(media_type) = request.body.media_type() {
         call = call.header("content-type", media_type);

@@ -67,6 +67,12 @@ pub struct Response {
     pub body: Vec<u8>,
 }
 
+/// This device's clock, for the server to see how far it is off.
+#[cfg(not(feature = "server"))]
+fn device_time() -> String {
+    here::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+}
+
 /// The server could not be reached.
 pub fn unreachable(reason: impl ToString) -> Problem {
     Problem::new(0, "unreachable", reason.to_string())

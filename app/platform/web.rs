@@ -15,7 +15,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{CloseEvent, MessageEvent, WebSocket, window};
 
-use super::{Content, Incoming, NoPosition, Request, Response, unreachable};
+use super::{Content, Incoming, NoPosition, Request, Response, device_time, unreachable};
 
 async fn fetch(request: Request, accept: Option<&str>) -> Result<gloo_net::http::Response, Problem> {
     let builder = match request.method {
@@ -24,6 +24,8 @@ async fn fetch(request: Request, accept: Option<&str>) -> Result<gloo_net::http:
         "DELETE" => gloo_net::http::Request::delete(&request.path),
         _ => gloo_net::http::Request::get(&request.path),
     };
+    let builder =
+        if request.method == "GET" { builder } else { builder.header("device-time", &device_time()) };
     let builder = match request.body.media_type() {
         Some(media_type) => builder.header("content-type", media_type),
         None => builder,

@@ -36,7 +36,7 @@ impl From<String> for TimeZone {
 
 #[cfg(feature = "zones")]
 mod zones {
-    use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+    use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, TimeDelta, TimeZone as _, Utc};
     use chrono_tz::Tz;
 
     use super::TimeZone;
@@ -76,6 +76,16 @@ mod zones {
     pub fn business_date(at: DateTime<Utc>, zone: &TimeZone) -> NaiveDate {
         local(at, zone).date()
     }
+
+    /// The moment a business day is over: the first of the next one.
+    pub fn day_end(date: NaiveDate, zone: &TimeZone) -> DateTime<Utc> {
+        let midnight = date.checked_add_days(Days::new(1)).unwrap_or(date).and_time(chrono::NaiveTime::MIN);
+        // Where clocks are put forward at midnight, the day begins an hour or so later.
+        let begin = (0..4).find_map(|half_hours| {
+            zone.rules().from_local_datetime(&(midnight + TimeDelta::minutes(30 * half_hours))).earliest()
+        });
+        begin.map_or_else(|| midnight.and_utc(), |begin| begin.with_timezone(&Utc))
+    }
 }
 #[cfg(feature = "zones")]
 pub use zones::*;
@@ -95,6 +105,16 @@ mod tests {
         let at = |text: &str| business_date(text.parse().unwrap(), &TimeZone::bangkok()).to_string();
         assert_eq!(at("2026-11-21T16:59:59Z"), "2026-11-21");
         assert_eq!(at("2026-11-21T17:00:00Z"), "2026-11-22");
+    }
+
+    #[test]
+    #[cfg(feature = "zones")]
+    fn a_day_ends_where_the_next_begins_also_where_midnight_is_skipped() {
+        let end =
+            |date: &str, zone: &str| day_end(date.parse().unwrap(), &zone.parse().unwrap()).to_rfc3339();
+        assert_eq!(end("2026-11-21", "Asia/Bangkok"), "2026-11-21T17:00:00+00:00");
+        // Beirut put its clocks forward at midnight of 31 March 2024.
+        assert_eq!(end("2024-03-30", "Asia/Beirut"), "2024-03-30T22:00:00+00:00");
     }
 
     #[test]

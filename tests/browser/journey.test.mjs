@@ -10,7 +10,7 @@ before(async () => {
   browser = await launch()
   const page = await server.api('rep1', 'GET', '/locations?near=13.7445,100.5230&limit=1')
   place = page.items[0]
-  shot = await photo(server)
+  shot = photo()
 })
 after(async () => {
   await browser?.close()

@@ -1,9 +1,11 @@
 // A server on the release bundle, a browser, and the people in front of it.
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { deflateSync } from 'node:zlib'
 import { chromium } from 'playwright-core'
 import AxeBuilder from '@axe-core/playwright'
 
@@ -148,13 +150,41 @@ export async function accessible(page, what) {
   }
 }
 
-/** A JPEG from the demo: any real photo does. */
-export async function photo(server) {
-  const visits = await server.api('admin', 'GET', `/visits?date=${await someDay(server)}&limit=1`)
-  const answer = await fetch(`${server.base}/api/v1/visits/${visits.items[0].id}/photo`, {
-    headers: { authorization: `Bearer ${await server.token('admin')}` },
-  })
-  return { name: 'shop.jpg', mimeType: 'image/jpeg', buffer: Buffer.from(await answer.arrayBuffer()) }
+/** A picture nobody sent before: grey squares by chance, as PNG. */
+export function photo() {
+  const [width, height, square] = [340, 320, 20]
+  const greys = randomBytes((width / square) * (height / square))
+  const rows = []
+  for (let y = 0; y < height; y++) {
+    // Each row begins with its filter: none.
+    rows.push(0)
+    for (let x = 0; x < width; x++) rows.push(greys[Math.floor(y / square) * (width / square) + Math.floor(x / square)])
+  }
+  const chunk = (kind, data) => {
+    const body = Buffer.concat([Buffer.from(kind), data])
+    const whole = Buffer.alloc(body.length + 8)
+    whole.writeUInt32BE(data.length, 0)
+    body.copy(whole, 4)
+    whole.writeUInt32BE(crc32(body), body.length + 4)
+    return whole
+  }
+  const header = Buffer.alloc(13)
+  header.writeUInt32BE(width, 0)
+  header.writeUInt32BE(height, 4)
+  header[8] = 8
+  const buffer = Buffer.concat([
+    Buffer.from('89504e470d0a1a0a', 'hex'), chunk('IHDR', header), chunk('IDAT', deflateSync(Buffer.from(rows))), chunk('IEND', Buffer.alloc(0)),
+  ])
+  return { name: 'shop.png', mimeType: 'image/png', buffer }
+}
+
+function crc32(bytes) {
+  let crc = ~0
+  for (const byte of bytes) {
+    crc ^= byte
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
+  }
+  return ~crc >>> 0
 }
 
 /** A day of the demo with visits on it. */

@@ -238,8 +238,13 @@ async fn check_in(
         taken_at: now(),
     };
     let id = VisitId(uuid::Uuid::new_v4());
-    let command =
-        CheckIn { id, location_id: LocationId(location.id.0), purpose: Purpose::Offer, fix: Some(fix) };
+    let command = CheckIn {
+        id,
+        location_id: LocationId(location.id.0),
+        purpose: Purpose::Offer,
+        fix: Some(fix),
+        occurred_at: None,
+    };
     let answer = http.post(format!("{base}/api/v1/visits")).bearer_auth(token).json(&command).send().await?;
     answer.error_for_status()?.bytes().await?;
     Ok(id)

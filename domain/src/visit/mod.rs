@@ -71,21 +71,29 @@ pub struct Fix {
     /// Radius in metres the device is 68 % (Android) or 95 % (W3C Geolocation) sure to be within.
     pub accuracy_m: Metres,
     /// When the position was measured, by the device's clock; kept to the microsecond.
-    #[serde(deserialize_with = "taken_at")]
+    #[serde(deserialize_with = "time")]
     pub taken_at: DateTime<Utc>,
 }
 
-fn taken_at<'de, D: serde::Deserializer<'de>>(from: D) -> Result<DateTime<Utc>, D::Error> {
-    use serde::de::Error;
-    let text = String::deserialize(from)?;
-    let at = DateTime::parse_from_rfc3339(&text)
-        .map_err(|_| D::Error::custom("must be a time such as 2026-11-21T09:30:00Z (RFC 3339)"))?
+/// A device's time, to the microsecond: RFC 3339, of the years 2000 to 2999.
+pub fn device_time(text: &str) -> Result<DateTime<Utc>, &'static str> {
+    let at = DateTime::parse_from_rfc3339(text)
+        .map_err(|_| "must be a time such as 2026-11-21T09:30:00Z (RFC 3339)")?
         .with_timezone(&Utc);
     if (2000..=2999).contains(&chrono::Datelike::year(&at)) {
         Ok(to_micros(at))
     } else {
-        Err(D::Error::custom("must be a time between the years 2000 and 2999"))
+        Err("must be a time between the years 2000 and 2999")
     }
+}
+
+fn time<'de, D: serde::Deserializer<'de>>(from: D) -> Result<DateTime<Utc>, D::Error> {
+    device_time(&String::deserialize(from)?).map_err(serde::de::Error::custom)
+}
+
+fn maybe_time<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<DateTime<Utc>>, D::Error> {
+    let text = Option::<String>::deserialize(from)?;
+    text.map(|text| device_time(&text)).transpose().map_err(serde::de::Error::custom)
 }
 
 impl Fix {
@@ -107,7 +115,13 @@ pub struct CheckIn {
     /// Where the device says it is; `null` when it cannot say, but never left out.
     #[serde(deserialize_with = "Option::deserialize")]
     pub fix: Option<Fix>,
+    /// When the rep pressed, by the device's clock. Left out it is taken to have happened on arrival.
+    #[serde(default, deserialize_with = "maybe_time", skip_serializing_if = "Option::is_none")]
+    pub occurred_at: Option<DateTime<Utc>>,
 }
+
+/// The most photos of one visit.
+pub const MOST_PHOTOS: usize = 12;
 
 /// `POST /visits/{id}/check-out`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -117,9 +131,12 @@ pub struct CheckOut {
     /// Free text.
     #[serde(default)]
     pub notes: Option<Notes>,
+    /// When the rep pressed, by the device's clock. Left out it is taken to have happened on arrival.
+    #[serde(default, deserialize_with = "maybe_time", skip_serializing_if = "Option::is_none")]
+    pub occurred_at: Option<DateTime<Utc>>,
 }
 
-/// The photo of a visit, as the API tells it; its bytes are at `/visits/{id}/photo`.
+/// A photo of a visit, as the API tells it; its bytes are at `/visits/{id}/photos/{sha256}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PhotoRef {
     /// Of the bytes as sent, lower-case hex.
@@ -143,7 +160,7 @@ pub struct Visit {
     pub location: Location,
     /// Why.
     pub purpose: Purpose,
-    /// Frozen at check-in.
+    /// Frozen at check-in; a photo that does not add up can still make it `suspicious`, nothing makes it better.
     pub verdict: Verdict,
     /// Why the verdict is not `verified`.
     pub reasons: Vec<Reason>,
@@ -151,12 +168,15 @@ pub struct Visit {
     pub distance_m: Option<f64>,
     /// What the verdict was judged by.
     pub evidence: Evidence,
-    /// By the server's clock.
+    /// By the server's clock; for a check-in told later, the device's time corrected by what its clock was off.
     pub checked_in_at: DateTime<Utc>,
-    /// By the server's clock; `null` while the visit is open.
+    /// The same of the check-out; `null` while the visit is open.
     pub checked_out_at: Option<DateTime<Utc>>,
     /// Whole seconds between the two.
     pub duration_s: Option<i64>,
+    /// Whether the check-out was forgotten and the day's end stands in for it; left out of average durations.
+    #[serde(default)]
+    pub estimated: bool,
     /// The date of the check-in in the organisation's time zone.
     pub business_date: NaiveDate,
     /// Told at check-out.
@@ -165,6 +185,9 @@ pub struct Visit {
     pub notes: Option<String>,
     /// The latest photo.
     pub photo: Option<PhotoRef>,
+    /// Every photo, in the order they came.
+    #[serde(default)]
+    pub photos: Vec<PhotoRef>,
 }
 
 impl Visit {

@@ -224,7 +224,16 @@ impl Customers {
         let counts = json!({ "imported": report.imported, "unchanged": report.unchanged, "bad_rows": report.bad_rows.len() });
         let streams = [Stream::Org(organisation)];
         let kind = Kind::CustomerImported;
-        activity::record(&mut db, caller, new_id(&*self.outside), now, kind, &counts.to_string()).await?;
+        activity::record(
+            &mut db,
+            caller.organisation.id,
+            caller.employee.id,
+            new_id(&*self.outside),
+            now,
+            kind,
+            &counts.to_string(),
+        )
+        .await?;
         let frames = stream::append(&mut db, &*self.outside, organisation, &streams, kind, &counts).await?;
         db.commit().await?;
         self.hub.publish(organisation, frames);

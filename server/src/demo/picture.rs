@@ -16,6 +16,16 @@ pub fn shop_front(seed: u64) -> Vec<u8> {
     let (sky, wall, roof, sign, door) =
         (tint(190.0, 240.0), tint(150.0, 230.0), tint(60.0, 150.0), tint(40.0, 220.0), tint(50.0, 110.0));
     let mut image = RgbImage::from_pixel(WIDTH, HEIGHT, sky);
+    // Nobody stands at the same spot twice, and the street is never the same.
+    let (left, up) = (dice.below(40) as u32, dice.below(40) as u32);
+    for house in 0..9 {
+        let (height, width) = (60 + dice.below(280) as u32, 50 + dice.below(60) as u32);
+        let colour = Rgb([0; 3].map(|_: u8| dice.between(120.0, 250.0) as u8));
+        fill(&mut image, house * 76, 380 - height, width, height, colour);
+    }
+    let fill = |image: &mut RgbImage, x: u32, y: u32, width, height, colour| {
+        fill(image, (x + 20).saturating_sub(left), (y + 20).saturating_sub(up), width, height, colour);
+    };
     fill(&mut image, 0, 380, GRID, 100, Rgb([120, 118, 115]));
     fill(&mut image, 60, 120, 520, 270, wall);
     fill(&mut image, 40, 90, 560, 40, roof);
@@ -35,6 +45,12 @@ pub fn shop_front(seed: u64) -> Vec<u8> {
             fill(&mut image, 400 + item * 26, 256 + shelf * 44, 20, 34, colour);
         }
     }
+    for _ in 0..10 {
+        let (width, height) = (30 + dice.below(50) as u32, 30 + dice.below(60) as u32);
+        let (x, y) = (dice.below(560) as u32, 470 - height - dice.below(60) as u32);
+        let colour = Rgb([0; 3].map(|_: u8| dice.between(40.0, 230.0) as u8));
+        fill(&mut image, x, y, width, height, colour);
+    }
     // A camera's noise: no two photos are the same bytes.
     for pixel in image.pixels_mut() {
         let noise = (dice.next() % 9) as u8;
@@ -51,6 +67,25 @@ fn fill(image: &mut RgbImage, x: u32, y: u32, width: u32, height: u32, colour: R
     for y in scaled(y)..scaled(y + height).min(HEIGHT) {
         for x in scaled(x)..scaled(x + width).min(WIDTH) {
             image.put_pixel(x, y, colour);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ekenko_domain::visit::same_picture;
+
+    use super::*;
+    use crate::photos::process::process;
+
+    #[test]
+    fn no_two_fronts_pass_for_the_same_picture() {
+        let hashes: Vec<_> = (0..150).map(|seed| process(&shop_front(seed)).unwrap().picture).collect();
+        for (n, one) in hashes.iter().enumerate() {
+            assert!(
+                hashes[..n].iter().all(|other| !same_picture(one, other)),
+                "front {n} looks like another"
+            );
         }
     }
 }

@@ -72,7 +72,7 @@ impl Player {
         pause(self.dice.between(8.0, 30.0)).await;
         let outcome =
             self.dice.pick(&[Outcome::Ordered, Outcome::NoOrder, Outcome::Collected, Outcome::Absent]);
-        let body = CheckOut { outcome, notes: None };
+        let body = CheckOut { outcome, notes: None, occurred_at: None };
         let _: Visit = self.call("POST", &format!("/visits/{id}/check-out"), Some(&body)).await?;
         Ok(())
     }
@@ -89,6 +89,7 @@ impl Player {
             location_id: location.id,
             purpose: self.dice.pick(&[Purpose::Offer, Purpose::Collect, Purpose::Deliver, Purpose::Survey]),
             fix: fix(location, System.now(), &mut self.dice),
+            occurred_at: None,
         };
         let visit: Visit = self.call("POST", "/visits", Some(&command)).await?;
         Ok(visit.id)

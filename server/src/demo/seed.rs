@@ -207,7 +207,7 @@ async fn visit(
     let purpose =
         dice.pick(&[Purpose::Offer, Purpose::Offer, Purpose::Collect, Purpose::Deliver, Purpose::Survey]);
     app.visits
-        .check_in(rep, &CheckIn { id, location_id: location.id, purpose, fix })
+        .check_in(rep, &CheckIn { id, location_id: location.id, purpose, fix, occurred_at: None }, None)
         .await
         .map_err(failed)?;
     clock.advance(TimeDelta::seconds(90));
@@ -220,7 +220,10 @@ async fn visit(
     };
     let notes = dice.pick(&["", "", "ขอราคาใหม่สัปดาห์หน้า", "สต็อกเหลือน้อย", "เจ้าของไม่อยู่ ฝากใบเสนอราคาไว้"]);
     let notes = Notes::parse(notes).ok();
-    app.visits.check_out(rep, id, &CheckOut { outcome, notes }).await.map_err(failed)?;
+    app.visits
+        .check_out(rep, id, &CheckOut { outcome, notes, occurred_at: None }, None)
+        .await
+        .map_err(failed)?;
     Ok(())
 }
 

@@ -139,6 +139,10 @@ impl From<VisitError> for ApiError {
             VisitError::PhotoRequired => {
                 Problem::new(409, "photo_required", text.clone()).field("photo", text)
             }
+            VisitError::TooManyPhotos => {
+                Problem::new(409, "too_many_photos", text.clone()).field("photo", text)
+            }
+            VisitError::TooLate => Problem::invalid("occurred_at", text),
             VisitError::CheckedOut => Problem::new(409, "already_checked_out", text),
             VisitError::Cursor => Problem::invalid("cursor", text),
             VisitError::Photo(error) => return error.into(),

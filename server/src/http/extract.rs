@@ -7,7 +7,8 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Path, Request},
     http::request::Parts,
 };
-use ekenko_domain::problem::Problem;
+use chrono::{DateTime, Utc};
+use ekenko_domain::{problem::Problem, visit::device_time};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 
@@ -116,12 +117,33 @@ where
 {
     type Rejection = ApiError;
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
-        let refused = |message: String| {
-            Problem::new(404, "unknown_address", format!("id: {message}")).field("id", message)
-        };
         let Path(text) =
-            Path::<String>::from_request_parts(parts, app).await.map_err(|e| refused(e.to_string()))?;
-        Ok(Self(text.parse().map_err(|e: T::Err| refused(e.to_string()))?))
+            Path::<String>::from_request_parts(parts, app).await.map_err(|e| nowhere(&e.to_string()))?;
+        Ok(Self(path_id(&text)?))
+    }
+}
+
+fn nowhere(message: &str) -> Problem {
+    Problem::new(404, "unknown_address", format!("id: {message}")).field("id", message)
+}
+
+/// The same of an id among several parts of a path.
+pub fn path_id<T: FromStr>(text: &str) -> Result<T, ApiError>
+where
+    T::Err: std::fmt::Display,
+{
+    text.parse().map_err(|e: T::Err| nowhere(&e.to_string()).into())
+}
+
+/// `Device-Time`: what the device's clock showed when it sent the request.
+pub struct DeviceTime(pub Option<DateTime<Utc>>);
+
+impl FromRequestParts<Arc<App>> for DeviceTime {
+    type Rejection = ApiError;
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
+        let Some(value) = parts.headers.get("device-time") else { return Ok(Self(None)) };
+        let at = device_time(value.to_str().unwrap_or_default());
+        Ok(Self(Some(at.map_err(|reason| Problem::invalid("Device-Time", reason))?)))
     }
 }
 

@@ -43,6 +43,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/visits/{id}", get(visits::visit))
         .route("/visits/{id}/photo", put(visits::put_photo).get(visits::photo))
         .route("/visits/{id}/thumbnail", get(visits::thumbnail))
+        .route("/visits/{id}/photos/{sha256}", get(visits::photo))
+        .route("/visits/{id}/photos/{sha256}/thumbnail", get(visits::thumbnail))
         .route("/visits/{id}/check-out", post(visits::check_out))
         .route("/board", get(visits::board))
         .route("/board/pins", get(visits::pins))

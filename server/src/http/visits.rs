@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     Json,
-    extract::{Request, State},
+    extract::{Path, Request, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -20,7 +20,7 @@ use ekenko_domain::{
 
 use super::{
     error::ApiError,
-    extract::{Body, Caller, Id, Query, raw},
+    extract::{Body, Caller, DeviceTime, Id, Query, path_id, raw},
 };
 use crate::{App, visits::Filter};
 
@@ -36,9 +36,10 @@ fn date(query: &Query) -> Result<Option<NaiveDate>, ApiError> {
 pub async fn check_in(
     State(app): State<Arc<App>>,
     Caller(caller): Caller,
+    DeviceTime(device_now): DeviceTime,
     Body(command): Body<CheckIn>,
 ) -> Result<(StatusCode, Json<Visit>), ApiError> {
-    let (visit, new) = app.visits.check_in(&caller, &command).await?;
+    let (visit, new) = app.visits.check_in(&caller, &command, device_now).await?;
     Ok((if new { StatusCode::CREATED } else { StatusCode::OK }, Json(visit)))
 }
 
@@ -87,26 +88,41 @@ pub async fn put_photo(
     Ok(Json(app.visits.put_photo(&caller, id, bytes).await?))
 }
 
-/// `GET /visits/{id}/photo`: the photo as it was sent.
+/// `GET /visits/{id}/photo` and `/visits/{id}/photos/{sha256}`: a photo as it was sent; the latest without a hash.
 pub async fn photo(
     State(app): State<Arc<App>>,
     Caller(caller): Caller,
-    Id(id): Id<VisitId>,
+    Path(which): Path<WhichPhoto>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let (media_type, photo, bytes) = app.visits.photo(&caller, id).await?;
+    let (id, sha256) = which.read()?;
+    let (media_type, photo, bytes) = app.visits.photo(&caller, id, sha256).await?;
     Ok(picture(&headers, &photo, media_type, bytes))
 }
 
-/// `GET /visits/{id}/thumbnail`: a JPEG of 480 pixels at most.
+/// `GET /visits/{id}/thumbnail` and `/visits/{id}/photos/{sha256}/thumbnail`: a JPEG of 480 pixels at most.
 pub async fn thumbnail(
     State(app): State<Arc<App>>,
     Caller(caller): Caller,
-    Id(id): Id<VisitId>,
+    Path(which): Path<WhichPhoto>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let (photo, bytes) = app.visits.thumbnail(&caller, id).await?;
+    let (id, sha256) = which.read()?;
+    let (photo, bytes) = app.visits.thumbnail(&caller, id, sha256).await?;
     Ok(picture(&headers, &photo, "image/jpeg".into(), bytes))
+}
+
+/// A visit's photo in an address.
+#[derive(serde::Deserialize)]
+pub struct WhichPhoto {
+    id: String,
+    sha256: Option<String>,
+}
+
+impl WhichPhoto {
+    fn read(&self) -> Result<(VisitId, Option<&str>), ApiError> {
+        Ok((path_id(&self.id)?, self.sha256.as_deref()))
+    }
 }
 
 /// Browsers may keep it but must ask each time, so that somebody who signed out sees nothing.
@@ -128,9 +144,10 @@ pub async fn check_out(
     State(app): State<Arc<App>>,
     Caller(caller): Caller,
     Id(id): Id<VisitId>,
+    DeviceTime(device_now): DeviceTime,
     Body(command): Body<CheckOut>,
 ) -> Result<Json<Visit>, ApiError> {
-    Ok(Json(app.visits.check_out(&caller, id, &command).await?))
+    Ok(Json(app.visits.check_out(&caller, id, &command, device_now).await?))
 }
 
 /// `GET /board?date=…`: the day's numbers and latest visits.

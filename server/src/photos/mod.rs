@@ -3,7 +3,7 @@
 mod exif;
 mod files;
 mod jpeg;
-mod process;
+pub(crate) mod process;
 
 pub use exif::Exif;
 pub use files::Files;

@@ -2,6 +2,7 @@
 
 use std::{io::Cursor, sync::Arc};
 
+use ekenko_domain::visit::PICTURE_BITS;
 use image::{
     DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder,
     imageops::FilterType, metadata::Orientation,
@@ -64,6 +65,8 @@ pub struct Processed {
     pub thumbnail: Vec<u8>,
     /// What it says of itself.
     pub exif: Exif,
+    /// A perceptual hash: the same for the same picture, however it was saved.
+    pub picture: [u8; PICTURE_BITS / 8],
 }
 
 /// Reads photos, a few at a time: a 40 megapixel one takes up to 160 MB while it is read.
@@ -140,8 +143,22 @@ pub fn process(bytes: &[u8]) -> Result<Processed, PhotoError> {
         .write_with_encoder(JpegEncoder::new_with_quality(&mut thumbnail, 80))
         .map_err(|e| PhotoError::Broken(e.to_string()))?;
     let (width, height) = if turned { (height, width) } else { (width, height) };
-    let exif = exif::read(bytes);
-    Ok(Processed { sha256: hex::encode(Sha256::digest(bytes)), media_type, width, height, thumbnail, exif })
+    let (exif, picture) = (exif::read(bytes), picture_hash(&image));
+    let sha256 = hex::encode(Sha256::digest(bytes));
+    Ok(Processed { sha256, media_type, width, height, thumbnail, exif, picture })
+}
+
+/// Whether it gets brighter from each of 16 × 16 places to the next on its right (dHash, Neal Krawetz 2013).
+fn picture_hash(image: &DynamicImage) -> [u8; PICTURE_BITS / 8] {
+    let small = image.resize_exact(17, 16, FilterType::Triangle).to_luma8();
+    let mut hash = [0; PICTURE_BITS / 8];
+    for bit in 0..PICTURE_BITS {
+        let (x, y) = (bit as u32 % 16, bit as u32 / 16);
+        if small.get_pixel(x, y).0 < small.get_pixel(x + 1, y).0 {
+            hash[bit / 8] |= 1 << (bit % 8);
+        }
+    }
+    hash
 }
 
 fn refused(error: ImageError) -> PhotoError {

@@ -1,5 +1,9 @@
 //! Visits: check-in, photo, check-out, and reading them back.
 
+mod changes;
+mod clues;
+mod forgotten;
+mod row;
 mod service;
 mod store;
 

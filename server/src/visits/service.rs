@@ -4,20 +4,23 @@ use std::sync::Arc;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use ekenko_domain::{
     board::{Pin, RepDay},
-    day::business_date,
+    day::{business_date, local},
     employee::{EmployeeRef, Role, TeamRef},
     event::{Kind, Stream},
     geo::Position,
-    id::{EmployeeId, VisitId},
+    id::{EmployeeId, OrganisationId, VisitId},
     page::Page,
-    visit::{CheckIn, CheckOut, PhotoRef, Visit, judge},
+    visit::{
+        CheckIn, CheckOut, Claim, MOST_PHOTOS, OFFLINE, PhotoClues, PhotoRef, Verdict, Visit, judge,
+        judge_photo,
+    },
 };
 use uuid::Uuid;
 
-use super::store;
+use super::{changes, clues, store};
 use crate::{
     activity,
     context::{Context, new_id},
@@ -25,7 +28,7 @@ use crate::{
     db::{Access, Db, StoreError, Write},
     identity::Caller,
     live::{hub::Hub, stream},
-    photos::{Files, PhotoError, Photos},
+    photos::{Files, PhotoError, Photos, Processed},
 };
 
 /// Why a visit was refused.
@@ -49,6 +52,12 @@ pub enum VisitError {
     /// The photo is mandatory.
     #[error("take a photo before checking out")]
     PhotoRequired,
+    /// As many photos as a visit may have.
+    #[error("a visit has at most {MOST_PHOTOS} photos")]
+    TooManyPhotos,
+    /// Told longer after it happened than is believed.
+    #[error("must be within the last {} days", LATEST.num_days())]
+    TooLate,
     /// Checked out already, with another body.
     #[error("this visit is already checked out")]
     CheckedOut,
@@ -62,6 +71,9 @@ pub enum VisitError {
     #[error(transparent)]
     Store(#[from] StoreError),
 }
+
+/// The longest a device may keep what happened before telling us.
+const LATEST: TimeDelta = TimeDelta::days(30);
 
 /// Which visits to list.
 #[derive(Debug, Default)]
@@ -80,8 +92,8 @@ pub struct Filter {
 
 /// The visits of this installation.
 pub struct Visits {
-    db: Db,
-    outside: Context,
+    pub(super) db: Db,
+    pub(super) outside: Context,
     hub: Arc<Hub>,
     customers: Arc<Customers>,
     photos: Photos,
@@ -95,7 +107,13 @@ impl Visits {
     }
 
     /// Opens a visit. Gives the visit and whether it is new: the same command again gives the same visit.
-    pub async fn check_in(&self, caller: &Caller, command: &CheckIn) -> Result<(Visit, bool), VisitError> {
+    /// `device_now` is what the device's clock showed when it sent the command.
+    pub async fn check_in(
+        &self,
+        caller: &Caller,
+        command: &CheckIn,
+        device_now: Option<DateTime<Utc>>,
+    ) -> Result<(Visit, bool), VisitError> {
         let (Role::Rep, Some(team)) = (caller.role, &caller.team) else { return Err(VisitError::NotARep) };
         let mut db = self.db.begin().await?;
         let now = self.outside.now();
@@ -107,7 +125,16 @@ impl Visits {
             column: "lat",
             value: error.to_string(),
         })?;
-        let judged = judge(pin, location.radius_m, command.fix, now);
+        let happened = Happened::read(command.occurred_at, device_now, now)?;
+        let claim = Claim {
+            fix: command.fix,
+            at: happened.at,
+            device_at: command.occurred_at,
+            clock_offset: happened.clock_offset,
+            received_at: now,
+        };
+        let past = clues::past_fixes(&mut db, caller, happened.at).await?;
+        let judged = judge(pin, location.radius_m, &claim, &past);
         let visit = Visit {
             id: command.id,
             employee: caller.employee.clone(),
@@ -118,15 +145,17 @@ impl Visits {
             reasons: judged.reasons,
             distance_m: judged.evidence.distance_m,
             evidence: judged.evidence,
-            checked_in_at: now,
+            checked_in_at: happened.at,
             checked_out_at: None,
             duration_s: None,
-            business_date: business_date(now, &caller.organisation.time_zone),
+            estimated: false,
+            business_date: business_date(happened.at, &caller.organisation.time_zone),
             outcome: None,
             notes: None,
             photo: None,
+            photos: Vec::new(),
         };
-        if !store::insert(&mut db, caller, &visit).await? {
+        if !changes::insert(&mut db, caller, &visit).await? {
             return match store::by_id(&mut db, caller, command.id).await? {
                 Some(known) if is_same(&known, caller, command) => Ok((known, false)),
                 Some(_) => Err(VisitError::IdConflict),
@@ -137,7 +166,7 @@ impl Visits {
                 }
             };
         }
-        self.tell(db, caller, Kind::VisitCheckedIn, &visit).await?;
+        self.tell_of(db, caller, Kind::VisitCheckedIn, &visit).await?;
         Ok((visit, true))
     }
 
@@ -159,34 +188,82 @@ impl Visits {
         let mut db = self.db.begin().await?;
         let mut visit = self.own(&mut db, caller, id).await?;
         let answer = PhotoRef { sha256: photo.sha256.clone(), width: photo.width, height: photo.height };
-        if visit.photo.as_ref() == Some(&answer) {
+        if visit.photos.contains(&answer) {
             return Ok(answer);
         }
-        if !store::add_photo(&mut db, caller, id, &photo, size, self.outside.now()).await? {
-            return Err(VisitError::CheckedOut);
+        if visit.photos.len() >= MOST_PHOTOS {
+            return Err(VisitError::TooManyPhotos);
         }
+        let now = self.outside.now();
+        let Some(photos) = changes::add_photo(&mut db, caller, id, &photo, size, now).await? else {
+            return Err(VisitError::CheckedOut);
+        };
+        visit.photos = photos;
         visit.photo = Some(answer.clone());
-        self.tell(db, caller, Kind::VisitPhoto, &visit).await?;
+        self.judge_again(&mut db, caller, &mut visit, &photo).await?;
+        self.tell_of(db, caller, Kind::VisitPhoto, &visit).await?;
         Ok(answer)
     }
 
-    /// Closes a visit. The same command again gives the same visit.
+    /// Adds what a photo says of itself to the judgement. What an earlier photo added stays.
+    async fn judge_again(
+        &self,
+        db: &mut Write,
+        caller: &Caller,
+        visit: &mut Visit,
+        photo: &Processed,
+    ) -> Result<(), StoreError> {
+        let clues = PhotoClues {
+            position: photo.exif.position,
+            taken_at: photo
+                .exif
+                .taken_at
+                .as_deref()
+                .and_then(|text| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").ok()),
+            same_as: clues::same_file(db, caller, visit.id, &photo.sha256).await?,
+            similar_to: clues::same_picture_of_rep(db, caller, visit.id, photo).await?,
+        };
+        let local = local(visit.checked_in_at, &caller.organisation.time_zone);
+        let (reasons, evidence) = judge_photo(visit.evidence.pin, local, &clues);
+        let first = visit.evidence.photo.is_none();
+        if reasons.is_empty() && !first {
+            return Ok(());
+        }
+        for reason in reasons {
+            if !visit.reasons.contains(&reason) {
+                visit.reasons.push(reason);
+            }
+        }
+        visit.verdict = Verdict::of(&visit.reasons);
+        changes::judge_again(db, caller, visit.id, visit.verdict, &visit.reasons, &evidence).await?;
+        visit.evidence.photo = Some(evidence);
+        Ok(())
+    }
+
+    /// Closes a visit. The same command again gives the same visit. `device_now` is what the device's clock showed
+    /// when it sent the command.
     pub async fn check_out(
         &self,
         caller: &Caller,
         id: VisitId,
         command: &CheckOut,
+        device_now: Option<DateTime<Utc>>,
     ) -> Result<Visit, VisitError> {
         let mut db = self.db.begin().await?;
-        self.own(&mut db, caller, id).await?;
+        let visit = self.own(&mut db, caller, id).await?;
         let notes = command.notes.as_ref().map(|notes| notes.as_str().to_owned());
-        let now = self.outside.now();
-        if !store::check_out(&mut db, caller, id, command, now).await? {
+        let happened = Happened::read(command.occurred_at, device_now, self.outside.now())?;
+        let at = happened.at.max(visit.checked_in_at);
+        if !changes::check_out(&mut db, caller, id, command, at).await? {
             // Read again: the same request may have been faster on another connection.
             let visit = self.own(&mut db, caller, id).await?;
-            return if visit.is_open() {
+            let told = store::out_device_at(&mut db, caller, id).await?;
+            return if visit.photo.is_none() {
                 Err(VisitError::PhotoRequired)
-            } else if visit.outcome == Some(command.outcome) && visit.notes == notes {
+            } else if visit.outcome == Some(command.outcome)
+                && visit.notes == notes
+                && told == command.occurred_at
+            {
                 Ok(visit)
             } else {
                 Err(VisitError::CheckedOut)
@@ -194,7 +271,7 @@ impl Visits {
         }
         // As the row is now: a photo may have come in since it was first read.
         let visit = self.own(&mut db, caller, id).await?;
-        self.tell(db, caller, Kind::VisitCheckedOut, &visit).await?;
+        self.tell_of(db, caller, Kind::VisitCheckedOut, &visit).await?;
         Ok(visit)
     }
 
@@ -276,13 +353,29 @@ impl Visits {
             .collect())
     }
 
-    /// The original photo of a visit the caller may see, with its media type.
+    /// One of the photos of a visit the caller may see: that of the hash, else the latest.
+    async fn seen_photo(
+        &self,
+        caller: &Caller,
+        id: VisitId,
+        sha256: Option<&str>,
+    ) -> Result<PhotoRef, VisitError> {
+        let mut photos = self.visit(caller, id).await?.photos;
+        let found = match sha256 {
+            Some(sha256) => photos.into_iter().find(|photo| photo.sha256 == sha256),
+            None => photos.pop(),
+        };
+        found.ok_or(VisitError::NotFound)
+    }
+
+    /// The original of a photo of a visit the caller may see, with its media type.
     pub async fn photo(
         &self,
         caller: &Caller,
         id: VisitId,
+        sha256: Option<&str>,
     ) -> Result<(String, PhotoRef, Vec<u8>), VisitError> {
-        let photo = self.visit(caller, id).await?.photo.ok_or(VisitError::NotFound)?;
+        let photo = self.seen_photo(caller, id, sha256).await?;
         let media_type = store::media_type(&mut self.db.read().await?, caller, id, &photo.sha256)
             .await?
             .ok_or(VisitError::NotFound)?;
@@ -291,9 +384,14 @@ impl Visits {
         Ok((media_type, photo, bytes))
     }
 
-    /// The small JPEG of a visit's photo.
-    pub async fn thumbnail(&self, caller: &Caller, id: VisitId) -> Result<(PhotoRef, Vec<u8>), VisitError> {
-        let photo = self.visit(caller, id).await?.photo.ok_or(VisitError::NotFound)?;
+    /// The small JPEG of such a photo.
+    pub async fn thumbnail(
+        &self,
+        caller: &Caller,
+        id: VisitId,
+        sha256: Option<&str>,
+    ) -> Result<(PhotoRef, Vec<u8>), VisitError> {
+        let photo = self.seen_photo(caller, id, sha256).await?;
         let bytes =
             self.files.thumbnail(caller.organisation.id, &photo.sha256).await.map_err(PhotoError::Storage)?;
         Ok((photo, bytes))
@@ -306,22 +404,52 @@ impl Visits {
         }
     }
 
+    async fn tell_of(&self, db: Write, caller: &Caller, kind: Kind, visit: &Visit) -> Result<(), StoreError> {
+        self.tell(db, caller.organisation.id, caller.employee.id, kind, visit).await
+    }
+
     /// Writes activity and event beside the change, commits all three, and only then lets the hub know.
-    async fn tell(
+    pub(super) async fn tell(
         &self,
         mut db: Write,
-        caller: &Caller,
+        organisation: OrganisationId,
+        by: EmployeeId,
         kind: Kind,
         visit: &Visit,
     ) -> Result<(), StoreError> {
-        let organisation = caller.organisation.id;
         let id = new_id(&*self.outside);
-        activity::record(&mut db, caller, id, self.outside.now(), kind, &visit.id.to_string()).await?;
+        let subject = visit.id.to_string();
+        activity::record(&mut db, organisation, by, id, self.outside.now(), kind, &subject).await?;
         let streams = [Stream::Team(visit.team.id), Stream::Employee(visit.employee.id)];
         let frames = stream::append(&mut db, &*self.outside, organisation, &streams, kind, visit).await?;
         db.commit().await?;
         self.hub.publish(organisation, frames);
         Ok(())
+    }
+}
+
+/// When something happened, by our clock.
+struct Happened {
+    at: DateTime<Utc>,
+    clock_offset: Option<TimeDelta>,
+}
+
+impl Happened {
+    /// `occurred_at` and `device_now` are both by the device's clock, so their difference is how long it was kept.
+    fn read(
+        occurred_at: Option<DateTime<Utc>>,
+        device_now: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+    ) -> Result<Self, VisitError> {
+        let told_ahead = occurred_at.filter(|at| *at > now).map(|at| now - at);
+        let clock_offset = device_now.map(|device| now - device).or(told_ahead);
+        let Some(occurred_at) = occurred_at else { return Ok(Self { at: now, clock_offset }) };
+        let at = (occurred_at + clock_offset.unwrap_or_default()).min(now);
+        if now - at > LATEST {
+            return Err(VisitError::TooLate);
+        }
+        // What arrives at once happened when it arrived.
+        Ok(Self { at: if now - at > OFFLINE { at } else { now }, clock_offset })
     }
 }
 
@@ -331,6 +459,7 @@ fn is_same(visit: &Visit, caller: &Caller, command: &CheckIn) -> bool {
         && visit.location.id == command.location_id
         && visit.purpose == command.purpose
         && visit.evidence.fix == command.fix
+        && visit.evidence.device_at == command.occurred_at
 }
 
 /// Later than any visit; both engines can hold it.

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use ekenko_domain::{board::Board, visit::Visit};
+use ekenko_server::context::Outside;
 use serde_json::{Value, json};
 
 use crate::support::{Client, Firm, TestApp, Watcher, beside, check_in, png, visit_done};
@@ -41,7 +42,7 @@ engines! {
         // Several at the same microsecond, more than a board shows.
         for n in 0..20 {
             visit_done(&app, &rep1, firm.market(), &out).await;
-            visit_done(&app, &rep3, &firm.locations[n % 3], &out).await;
+            visit_done(&app, &rep3, &firm.locations[n % 2], &out).await;
             if n % 5 == 0 {
                 app.advance(TimeDelta::seconds(1));
             }
@@ -52,7 +53,8 @@ engines! {
         for _ in 0..12 {
             visit_done(&app, &rep2, firm.market(), &out).await;
         }
-        let far = beside("2026-11-21T03:00:00Z".parse().unwrap(), firm.market(), 5_000.0);
+        app.advance(TimeDelta::minutes(10));
+        let far = beside(app.clock.now(), firm.market(), 5_000.0);
         assert_eq!(rep3.post("/visits", &far).await.ok(201)["verdict"], "out_of_range");
 
         let fresh = board(&admin).await;

@@ -8,6 +8,7 @@ mod auth;
 mod auth_cookie;
 mod bad_input;
 mod board;
+mod evidence;
 mod imports;
 mod live;
 mod live_faults;

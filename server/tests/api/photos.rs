@@ -61,10 +61,10 @@ engines! {
 
     async fn a_photo_is_turned_upright(app: TestApp) {
         let firm = Firm::new(&app, "alpha").await;
-        let rep = firm.sign_in(&app, "rep1").await;
-        let id = open_visit(&app, &firm, &rep).await;
-        for orientation in 1..=8 {
-            for (width, height) in [(64, 48), (1000, 600)] {
+        for (who, width, height) in [("rep1", 64, 48), ("rep2", 1000, 600)] {
+            let rep = firm.sign_in(&app, who).await;
+            let id = open_visit(&app, &firm, &rep).await;
+            for orientation in 1..=8 {
                 let photo = rep.put_photo(&id, &jpeg_with_orientation(width, height, orientation)).await.ok(200);
                 assert_eq!((&photo["width"], &photo["height"]), (&json!(width), &json!(height)), "{orientation}");
                 let small = rep.get(&format!("/visits/{id}/thumbnail")).await.body;

@@ -43,6 +43,7 @@ engines! {
         app.advance(chrono::TimeDelta::seconds(90));
         let mut visit = rep.post(&format!("{path}/check-out"), &json!({ "outcome": "ordered", "notes": "3 boxes" })).await.ok(200);
         visit["photo"]["sha256"] = "[sha256]".into();
+        visit["photos"][0]["sha256"] = "[sha256]".into();
         assert_wire!(visit, @r#"
         {
           "business_date": "2026-11-21",
@@ -54,7 +55,10 @@ engines! {
             "id": "[id]",
             "name": "rep1 of alpha"
           },
+          "estimated": false,
           "evidence": {
+            "clock_offset_s": null,
+            "device_at": null,
             "distance_m": 0.0,
             "fix": {
               "accuracy_m": 12.5,
@@ -63,11 +67,20 @@ engines! {
               "taken_at": "2026-11-21T03:00:00.123456Z"
             },
             "fix_age_s": 0.0,
+            "offline": false,
+            "photo": {
+              "age_s": null,
+              "distance_m": null,
+              "same_as": null,
+              "similar_to": null
+            },
             "pin": {
               "lat": 13.7563,
               "lng": 100.5018
             },
-            "radius_m": 150.0
+            "radius_m": 150.0,
+            "received_at": "2026-11-21T03:00:00.123456Z",
+            "speed_mps": null
           },
           "id": "[id]",
           "location": {
@@ -93,6 +106,13 @@ engines! {
             "sha256": "[sha256]",
             "width": 4
           },
+          "photos": [
+            {
+              "height": 3,
+              "sha256": "[sha256]",
+              "width": 4
+            }
+          ],
           "purpose": "offer",
           "reasons": [],
           "team": {

@@ -11,7 +11,7 @@ use ekenko_server::{context::Outside, customers::Search, identity::NewEmployee};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Client, TestApp, png};
+use super::{Client, TestApp, new_photo};
 
 pub const PASSWORD: &str = "correct horse battery";
 
@@ -89,9 +89,10 @@ impl Firm {
     }
 }
 
-/// The body of a check-in with a fresh id, a metre or so from the pin.
+/// The body of a check-in with a fresh id, a metre or so from the pin and never at the same point twice.
 pub fn check_in(app: &TestApp, location: &Location) -> Value {
-    beside(app.clock.now(), location, 1.0)
+    let chance = Uuid::new_v4().as_u64_pair().1 % 1_000_000;
+    beside(app.clock.now(), location, 1.0 + chance as f64 / 1e6)
 }
 
 /// A check-in this far north of the pin, with a fix of 10 m taken at `at`.
@@ -110,7 +111,7 @@ pub async fn visit_done(app: &TestApp, rep: &Client, location: &Location, check_
     let body = check_in(app, location);
     rep.post("/visits", &body).await.ok(201);
     let id = body["id"].as_str().unwrap().to_owned();
-    rep.put_photo(&id, &png(4, 3)).await.ok(200);
+    rep.put_photo(&id, &new_photo()).await.ok(200);
     rep.post(&format!("/visits/{id}/check-out"), check_out).await.ok(200);
     id
 }

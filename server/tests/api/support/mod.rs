@@ -12,7 +12,7 @@ pub use app::{NOW, TestApp};
 pub use client::{Answer, Client, problem};
 pub use data::{files_below, shared};
 pub use firm::{Firm, PASSWORD, beside, check_in, days_work, visit_done};
-pub use pictures::{crc32, jpeg_with_orientation, picture, png};
+pub use pictures::{crc32, jpeg_with_orientation, new_photo, picture, png};
 pub use watcher::{Watcher, within};
 
 use std::{future::Future, panic::resume_unwind, str::FromStr};
