@@ -77,6 +77,36 @@ pub struct OrganisationRef {
     pub name: String,
     /// The time zone business days are counted in.
     pub time_zone: TimeZone,
+    /// Visits a rep should make a day.
+    pub visit_target: u16,
+    /// How dates are written.
+    pub calendar: Calendar,
+}
+
+/// How dates are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Calendar {
+    /// 2026.
+    #[default]
+    Gregorian,
+    /// 2569: the Thai solar calendar, 543 years ahead, its months and days the same.
+    Buddhist,
+}
+crate::codes::codes!(Calendar { Gregorian = "gregorian", Buddhist = "buddhist" });
+
+/// Visits a rep should make a day, when nobody set another number.
+pub const USUAL_TARGET: u16 = 8;
+/// The most that may be set.
+pub const MOST_VISITS_A_DAY: u16 = 200;
+
+/// `PUT /organisation`: what an admin may change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganisationSettings {
+    /// Visits a rep should make a day, 1 to [`MOST_VISITS_A_DAY`].
+    pub visit_target: u16,
+    /// How dates are written.
+    pub calendar: Calendar,
 }
 
 /// `POST /auth/login` and `POST /auth/session`.

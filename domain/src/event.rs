@@ -78,6 +78,15 @@ pub enum Kind {
     /// A rep checked out; data: the visit.
     #[serde(rename = "visit.checked_out")]
     VisitCheckedOut,
+    /// A task was given; data: the task.
+    #[serde(rename = "task.created")]
+    TaskCreated,
+    /// A task moved or got a photo; data: the task.
+    #[serde(rename = "task.changed")]
+    TaskChanged,
+    /// Something was announced; data: the announcement.
+    #[serde(rename = "announcement.published")]
+    AnnouncementPublished,
     /// Locations were imported; data: the report's counts.
     #[serde(rename = "customer.imported")]
     CustomerImported,
@@ -89,6 +98,9 @@ crate::codes::codes!(Kind {
     VisitCheckedIn = "visit.checked_in",
     VisitPhoto = "visit.photo",
     VisitCheckedOut = "visit.checked_out",
+    TaskCreated = "task.created",
+    TaskChanged = "task.changed",
+    AnnouncementPublished = "announcement.published",
     CustomerImported = "customer.imported",
     Unknown = "unknown",
 });
@@ -127,7 +139,7 @@ mod tests {
 
     #[test]
     fn unknown_kinds_do_not_stop_an_old_client() {
-        assert_eq!(serde_json::from_str::<Kind>("\"task.created\"").unwrap(), Kind::Unknown);
+        assert_eq!(serde_json::from_str::<Kind>("\"lead.won\"").unwrap(), Kind::Unknown);
         assert_eq!(serde_json::from_str::<Kind>("\"visit.photo\"").unwrap(), Kind::VisitPhoto);
     }
 }

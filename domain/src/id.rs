@@ -59,6 +59,10 @@ ids! {
     LocationId,
     /// A visit; made by the rep's device, so that sending it twice makes one visit.
     VisitId,
+    /// A task; made by whoever gives it.
+    TaskId,
+    /// An announcement; made by whoever publishes it.
+    AnnouncementId,
     /// An event of a stream.
     EventId,
     /// A signed-in device or program.

@@ -3,9 +3,11 @@
 //! Pure: no IO, no clock, no randomness. It compiles to wasm, so the pages check input with the same
 //! rules as the server and read the same types the API writes.
 
+pub mod announcement;
 pub mod board;
 mod codes;
 pub mod customer;
+pub mod dashboard;
 pub mod day;
 pub mod employee;
 pub mod event;
@@ -15,5 +17,6 @@ pub mod live;
 pub mod page;
 pub mod problem;
 pub mod settings;
+pub mod task;
 pub mod text;
 pub mod visit;

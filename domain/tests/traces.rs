@@ -74,7 +74,8 @@ fn real_check_ins_are_flagged_as_a_second_reckoning_flags_them() {
             way >= JUMP_M && (way / seconds * 10.0).round() / 10.0 > FASTEST_MPS
         });
         let again = way.iter().rev().take(REMEMBERED).filter(|past| {
-            (past.position.lat, past.position.lng) == (row.position.lat, row.position.lng) && past.at != row.at
+            (past.position.lat, past.position.lng) == (row.position.lat, row.position.lng)
+                && past.at != row.at
         });
         let again = again.count() >= REPEATS;
         assert_eq!(judged.reasons.contains(&Reason::ImpossibleTravel), too_fast, "{} {}", row.user, row.at);

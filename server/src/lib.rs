@@ -2,6 +2,7 @@
 //! adapters become services, and [`http::router`] puts addresses on them.
 
 pub mod activity;
+pub mod announcements;
 pub mod board;
 pub mod config;
 pub mod context;
@@ -12,6 +13,7 @@ pub mod http;
 pub mod identity;
 pub mod live;
 pub mod photos;
+pub mod tasks;
 pub mod visits;
 
 use std::{path::Path, sync::Arc, time::Duration};
@@ -61,7 +63,11 @@ pub struct App {
     pub customers: Arc<customers::Customers>,
     /// Visits.
     pub visits: Arc<visits::Visits>,
-    /// The manager's day.
+    /// Tasks.
+    pub tasks: Arc<tasks::Tasks>,
+    /// Announcements.
+    pub announcements: Arc<announcements::Announcements>,
+    /// The manager's and the rep's day.
     pub boards: board::Boards,
 }
 
@@ -84,15 +90,49 @@ impl App {
             .map_err(|e| StartError::Other(e.to_string()))?;
         let identity = Arc::new(identity);
         let customers = Arc::new(customers::Customers::new(db.clone(), outside.clone(), hub.clone()));
+        let (photos, files) = (photos::Photos::default(), photos::Files::new(&config.data_dir));
         let visits = Arc::new(visits::Visits::new(
             db.clone(),
             outside.clone(),
             hub.clone(),
             customers.clone(),
-            photos::Files::new(&config.data_dir),
+            photos.clone(),
+            files.clone(),
         ));
-        let boards = board::Boards::new(db.clone(), identity.clone(), visits.clone());
-        Ok(Arc::new(Self { config, db, outside, hub, identity, customers, visits, boards }))
+        let tasks = Arc::new(tasks::Tasks::new(
+            db.clone(),
+            outside.clone(),
+            hub.clone(),
+            identity.clone(),
+            customers.clone(),
+            photos,
+            files,
+        ));
+        let announcements = Arc::new(announcements::Announcements::new(
+            db.clone(),
+            outside.clone(),
+            hub.clone(),
+            identity.clone(),
+        ));
+        let boards = board::Boards::new(
+            db.clone(),
+            identity.clone(),
+            visits.clone(),
+            tasks.clone(),
+            announcements.clone(),
+        );
+        Ok(Arc::new(Self {
+            config,
+            db,
+            outside,
+            hub,
+            identity,
+            customers,
+            visits,
+            tasks,
+            announcements,
+            boards,
+        }))
     }
 
     /// Forgets events older than the settings keep, now and every hour.

@@ -1,4 +1,6 @@
-//! The manager's day, put together from people and visits at one moment.
+//! The manager's and the rep's day, put together at one moment.
+
+mod dashboard;
 
 use std::sync::Arc;
 
@@ -6,9 +8,11 @@ use chrono::NaiveDate;
 use ekenko_domain::board::{Board, LATEST, Pins};
 
 use crate::{
+    announcements::Announcements,
     db::{Db, StoreError},
     identity::{Caller, Identity},
     live::stream,
+    tasks::Tasks,
     visits::Visits,
 };
 
@@ -20,12 +24,20 @@ pub struct Boards {
     db: Db,
     identity: Arc<Identity>,
     visits: Arc<Visits>,
+    tasks: Arc<Tasks>,
+    announcements: Arc<Announcements>,
 }
 
 impl Boards {
     /// Boards over these services.
-    pub fn new(db: Db, identity: Arc<Identity>, visits: Arc<Visits>) -> Self {
-        Self { db, identity, visits }
+    pub fn new(
+        db: Db,
+        identity: Arc<Identity>,
+        visits: Arc<Visits>,
+        tasks: Arc<Tasks>,
+        announcements: Arc<Announcements>,
+    ) -> Self {
+        Self { db, identity, visits, tasks, announcements }
     }
 
     /// A day's numbers and latest visits, all true at the offsets they come with.

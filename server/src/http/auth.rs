@@ -9,7 +9,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use ekenko_domain::{
-    employee::{Credentials, Me, Refresh, Setup, SignedIn, Tokens},
+    employee::{
+        Credentials, MOST_VISITS_A_DAY, Me, OrganisationRef, OrganisationSettings, Refresh, Role, Setup,
+        SignedIn, Tokens,
+    },
     problem::Problem,
 };
 use serde_json::{Value, json};
@@ -155,6 +158,22 @@ pub async fn set_up(
 /// `GET /me`: the caller.
 pub async fn me(State(app): State<Arc<App>>, Caller(caller): Caller) -> Result<Json<Me>, ApiError> {
     Ok(Json(app.identity.me(&caller).await?))
+}
+
+/// `PUT /organisation`: what an admin may change.
+pub async fn change_organisation(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Body(change): Body<OrganisationSettings>,
+) -> Result<Json<OrganisationRef>, ApiError> {
+    if caller.role != Role::Admin {
+        return Err(Problem::new(403, "forbidden", "only admins change the organisation's settings").into());
+    }
+    if !(1..=MOST_VISITS_A_DAY).contains(&change.visit_target) {
+        let reason = format!("must be between 1 and {MOST_VISITS_A_DAY}");
+        return Err(Problem::invalid("visit_target", reason).into());
+    }
+    Ok(Json(app.identity.change_organisation(&caller, &change).await?))
 }
 
 /// `GET /settings`: what pages need to know of this installation.

@@ -7,10 +7,12 @@ use axum::{
 use ekenko_domain::{id::VisitId, problem::Problem};
 
 use crate::{
+    announcements::AnnouncementError,
     customers::{ImportError, SearchError},
     db::StoreError,
     identity::{AuthError, SignInError},
     photos::PhotoError,
+    tasks::TaskError,
     visits::VisitError,
 };
 
@@ -116,6 +118,50 @@ impl From<PhotoError> for ApiError {
             PhotoError::Empty | PhotoError::Broken(_) => Problem::new(422, "photo_broken", text.clone()),
         };
         problem.field("photo", text).into()
+    }
+}
+
+impl From<TaskError> for ApiError {
+    fn from(error: TaskError) -> Self {
+        let text = error.to_string();
+        match error {
+            TaskError::NotAManager => Problem::new(403, "forbidden", text),
+            TaskError::UnknownAssignee => {
+                Problem::new(422, "unknown_employee", text.clone()).field("assignee_id", text)
+            }
+            TaskError::UnknownLocation => {
+                Problem::new(422, "unknown_location", text.clone()).field("location_id", text)
+            }
+            TaskError::DueDate => Problem::invalid("due_date", text),
+            TaskError::IdConflict => Problem::new(409, "id_conflict", text.clone()).field("id", text),
+            TaskError::NotFound => Problem::new(404, "task_not_found", text.clone()).field("id", text),
+            TaskError::IllegalMove { .. } => {
+                Problem::new(409, "illegal_move", text.clone()).field("status", text)
+            }
+            TaskError::Cursor => Problem::invalid("cursor", text),
+            TaskError::Photo(error) => return error.into(),
+            TaskError::Store(error) => return error.into(),
+        }
+        .into()
+    }
+}
+
+impl From<AnnouncementError> for ApiError {
+    fn from(error: AnnouncementError) -> Self {
+        let text = error.to_string();
+        match error {
+            AnnouncementError::NotYours => Problem::new(403, "forbidden", text),
+            AnnouncementError::UnknownTeam => {
+                Problem::new(422, "unknown_team", text.clone()).field("team_id", text)
+            }
+            AnnouncementError::Expired => Problem::invalid("expires_at", text),
+            AnnouncementError::IdConflict => Problem::new(409, "id_conflict", text.clone()).field("id", text),
+            AnnouncementError::NotFound => {
+                Problem::new(404, "announcement_not_found", text.clone()).field("id", text)
+            }
+            AnnouncementError::Store(error) => return error.into(),
+        }
+        .into()
     }
 }
 

@@ -1,11 +1,14 @@
 //! Addresses on the services: the JSON API under `/api/v1`, the live socket, photos, health.
 
+mod announcements;
 mod auth;
 mod customers;
 mod error;
 mod extract;
 mod health;
 mod live;
+mod photo;
+mod tasks;
 mod visits;
 
 use std::sync::Arc;
@@ -36,6 +39,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/setup", get(auth::setup_state).post(auth::set_up))
         .route("/me", get(auth::me))
         .route("/settings", get(auth::settings))
+        .route("/organisation", put(auth::change_organisation))
         .route("/locations", get(customers::search))
         .route("/locations/{id}", get(customers::location))
         .route("/imports/locations", post(customers::import))
@@ -46,6 +50,14 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/visits/{id}/photos/{sha256}", get(visits::photo))
         .route("/visits/{id}/photos/{sha256}/thumbnail", get(visits::thumbnail))
         .route("/visits/{id}/check-out", post(visits::check_out))
+        .route("/tasks", post(tasks::create).get(tasks::list))
+        .route("/tasks/{id}", get(tasks::task))
+        .route("/tasks/{id}/status", post(tasks::move_to))
+        .route("/tasks/{id}/photo", put(tasks::put_photo).get(tasks::photo))
+        .route("/tasks/{id}/thumbnail", get(tasks::thumbnail))
+        .route("/announcements", post(announcements::publish).get(announcements::shown))
+        .route("/announcements/{id}/dismiss", post(announcements::dismiss))
+        .route("/dashboard", get(visits::dashboard))
         .route("/board", get(visits::board))
         .route("/board/pins", get(visits::pins))
         .route("/live", get(live::live))

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use axum::{
     Json,
     extract::{Path, Request, State},
-    http::{HeaderMap, StatusCode, header},
-    response::{IntoResponse, Response},
+    http::{HeaderMap, StatusCode},
+    response::Response,
 };
 use chrono::NaiveDate;
 use ekenko_domain::{
     board::{Board, Pins},
+    dashboard::Dashboard,
     employee::Role,
     id::{EmployeeId, VisitId},
     page::Page,
@@ -20,7 +21,8 @@ use ekenko_domain::{
 
 use super::{
     error::ApiError,
-    extract::{Body, Caller, DeviceTime, Id, Query, path_id, raw},
+    extract::{Body, Caller, DeviceTime, Id, Query, path_id},
+    photo::{photo_body, picture},
 };
 use crate::{App, visits::Filter};
 
@@ -79,12 +81,7 @@ pub async fn put_photo(
     Id(id): Id<VisitId>,
     request: Request,
 ) -> Result<Json<PhotoRef>, ApiError> {
-    let bytes = match raw(request, crate::photos::MAX_BYTES).await {
-        Err(ApiError(problem)) if problem.status == 413 => {
-            return Err(crate::photos::PhotoError::TooLarge.into());
-        }
-        other => other?,
-    };
+    let bytes = photo_body(request).await?;
     Ok(Json(app.visits.put_photo(&caller, id, bytes).await?))
 }
 
@@ -125,20 +122,6 @@ impl WhichPhoto {
     }
 }
 
-/// Browsers may keep it but must ask each time, so that somebody who signed out sees nothing.
-fn picture(headers: &HeaderMap, photo: &PhotoRef, media_type: String, bytes: Vec<u8>) -> Response {
-    let tag = format!("\"{}\"", photo.sha256);
-    let answer = [
-        (header::CACHE_CONTROL, "private, no-cache".to_owned()),
-        (header::ETAG, tag.clone()),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox".to_owned()),
-    ];
-    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
-        return (StatusCode::NOT_MODIFIED, answer).into_response();
-    }
-    (answer, [(header::CONTENT_TYPE, media_type)], bytes).into_response()
-}
-
 /// `POST /visits/{id}/check-out`
 pub async fn check_out(
     State(app): State<Arc<App>>,
@@ -157,6 +140,19 @@ pub async fn board(
     query: Query,
 ) -> Result<Json<Board>, ApiError> {
     Ok(Json(app.boards.board(&caller, date(&query)?).await?))
+}
+
+/// `GET /dashboard`: the rep's own day.
+pub async fn dashboard(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+) -> Result<Json<Dashboard>, ApiError> {
+    if caller.role != Role::Rep {
+        return Err(
+            Problem::new(403, "forbidden", "only reps have a dashboard; the others have a board").into()
+        );
+    }
+    Ok(Json(app.boards.dashboard(&caller).await?))
 }
 
 /// `GET /board/pins?date=…`: every check-in of the day.

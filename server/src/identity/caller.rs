@@ -9,6 +9,22 @@ use ekenko_domain::{
 use super::store;
 use crate::db::{Access, StoreError};
 
+/// The rows a caller may see of a table whose rows belong to an employee and a team: an admin all, a manager those of
+/// own teams, a rep own ones. `$1` organisation, `$2` caller's role, `$3` caller.
+macro_rules! wall {
+    ($rows:literal) => {
+        $crate::identity::wall!($rows, "employee_id")
+    };
+    ($rows:literal, $owner:literal) => {
+        concat!(
+            "WHERE ", $rows, ".organisation_id = $1 AND ($2 = 'admin' OR ", $rows, ".", $owner, " = $3
+            OR ($2 = 'manager' AND ", $rows, ".team_id IN
+            (SELECT w.team_id FROM team_managers w WHERE w.organisation_id = $1 AND w.employee_id = $3))) "
+        )
+    };
+}
+pub(crate) use wall;
+
 /// The person behind a request, as the database knows them at this moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {

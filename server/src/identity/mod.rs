@@ -7,5 +7,6 @@ mod store;
 mod tokens;
 
 pub use caller::Caller;
+pub(crate) use caller::wall;
 pub use password::Passwords;
 pub use service::{AuthError, Identity, NewEmployee, OperatorError, Proof, SignInError, Started};

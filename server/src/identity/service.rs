@@ -2,7 +2,10 @@
 
 use chrono::TimeDelta;
 use ekenko_domain::{
-    employee::{Credentials, EmployeeRef, Me, OrganisationRef, Role, Setup, SignedIn, TeamRef, Tokens},
+    employee::{
+        Calendar, Credentials, EmployeeRef, Me, OrganisationRef, OrganisationSettings, Role, Setup, SignedIn,
+        TeamRef, Tokens, USUAL_TARGET,
+    },
     id::{EmployeeId, OrganisationId, SessionId, TeamId},
     text::{Email, Name},
 };
@@ -276,9 +279,28 @@ impl Identity {
         demo: bool,
     ) -> Result<OrganisationRef, StoreError> {
         let id = OrganisationId(new_id(&*self.outside));
-        let organisation = OrganisationRef { id, name: name.into(), time_zone };
+        let organisation = OrganisationRef {
+            id,
+            name: name.into(),
+            time_zone,
+            visit_target: USUAL_TARGET,
+            calendar: Calendar::default(),
+        };
         store::insert_organisation(db, &organisation, demo, self.outside.now()).await?;
         Ok(organisation)
+    }
+
+    /// Changes what an admin may change; gives the organisation as it then is.
+    pub async fn change_organisation(
+        &self,
+        caller: &Caller,
+        change: &OrganisationSettings,
+    ) -> Result<OrganisationRef, StoreError> {
+        let mut db = self.db.begin().await?;
+        store::change_organisation(&mut db, caller.organisation.id, change).await?;
+        db.commit().await?;
+        let (visit_target, calendar) = (change.visit_target, change.calendar);
+        Ok(OrganisationRef { visit_target, calendar, ..caller.organisation.clone() })
     }
 
     /// Makes a team.

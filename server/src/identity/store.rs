@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use ekenko_domain::{
-    employee::{EmployeeRef, OrganisationRef, Role, TeamRef},
+    employee::{Calendar, EmployeeRef, OrganisationRef, OrganisationSettings, Role, TeamRef},
     id::{EmployeeId, OrganisationId, SessionId, TeamId},
 };
 use uuid::Uuid;
 
-use super::Caller;
+use super::{Caller, wall};
 use crate::db::{Access, Conn, On, StoreError, Write, query};
 
 #[derive(sqlx::FromRow)]
@@ -38,9 +38,8 @@ pub async fn by_email(db: &mut impl Access, email: &str) -> Result<Option<Accoun
 
 #[derive(sqlx::FromRow)]
 struct SessionRow {
-    organisation_id: Uuid,
-    organisation_name: String,
-    time_zone: String,
+    #[sqlx(flatten)]
+    organisation: OrganisationRow,
     employee_id: Uuid,
     employee_name: String,
     email: String,
@@ -52,7 +51,7 @@ struct SessionRow {
     ended_at: Option<DateTime<Utc>>,
 }
 
-const SESSION: &str = "SELECT o.id AS organisation_id, o.name AS organisation_name, o.time_zone, e.id AS employee_id,
+const SESSION: &str = "SELECT o.id AS organisation_id, o.name AS organisation_name, o.time_zone, o.visit_target, o.calendar, e.id AS employee_id,
     e.name AS employee_name, e.email, e.role, t.id AS team_id, t.name AS team_name, s.secret_hash, s.expires_at, s.ended_at
     FROM sessions s
     JOIN organisations o ON o.id = s.organisation_id
@@ -76,7 +75,7 @@ pub async fn session(db: &mut impl Access, id: SessionId) -> Result<Option<Sessi
         |column, value: &str| StoreError::Corrupt { table: "employees", column, value: value.into() };
     Ok(Some(Session {
         caller: Caller {
-            organisation: organisation(row.organisation_id, row.organisation_name, &row.time_zone)?,
+            organisation: row.organisation.try_into()?,
             employee: EmployeeRef { id: EmployeeId(row.employee_id), name: row.employee_name },
             email: row.email,
             role: Role::from_code(&row.role).ok_or_else(|| corrupt("role", &row.role))?,
@@ -139,15 +138,15 @@ pub async fn end(db: &mut Write, id: SessionId, now: DateTime<Utc>) -> Result<()
 
 #[derive(sqlx::FromRow)]
 struct AdminRow {
-    organisation_id: Uuid,
-    organisation_name: String,
-    time_zone: String,
+    #[sqlx(flatten)]
+    organisation: OrganisationRow,
     employee_id: Uuid,
     employee_name: String,
     email: String,
 }
 
-const FIRST_ADMINS: &str = "SELECT o.id AS organisation_id, o.name AS organisation_name, o.time_zone,
+const FIRST_ADMINS: &str =
+    "SELECT o.id AS organisation_id, o.name AS organisation_name, o.time_zone, o.visit_target, o.calendar,
     e.id AS employee_id, e.name AS employee_name, e.email
     FROM organisations o JOIN employees e ON e.organisation_id = o.id AND e.id =
     (SELECT a.id FROM employees a WHERE a.organisation_id = o.id AND a.role = 'admin' AND a.active = TRUE
@@ -159,7 +158,7 @@ pub async fn first_admins(db: &mut impl Access) -> Result<Vec<Caller>, StoreErro
     rows.into_iter()
         .map(|row| {
             Ok(Caller {
-                organisation: organisation(row.organisation_id, row.organisation_name, &row.time_zone)?,
+                organisation: row.organisation.try_into()?,
                 employee: EmployeeRef { id: EmployeeId(row.employee_id), name: row.employee_name },
                 email: row.email,
                 role: Role::Admin,
@@ -170,13 +169,44 @@ pub async fn first_admins(db: &mut impl Access) -> Result<Vec<Caller>, StoreErro
         .collect()
 }
 
-fn organisation(id: Uuid, name: String, time_zone: &str) -> Result<OrganisationRef, StoreError> {
-    let time_zone = time_zone.parse().map_err(|_| StoreError::Corrupt {
-        table: "organisations",
-        column: "time_zone",
-        value: time_zone.into(),
-    })?;
-    Ok(OrganisationRef { id: OrganisationId(id), name, time_zone })
+#[derive(sqlx::FromRow)]
+struct OrganisationRow {
+    organisation_id: Uuid,
+    organisation_name: String,
+    time_zone: String,
+    visit_target: i64,
+    calendar: String,
+}
+
+impl TryFrom<OrganisationRow> for OrganisationRef {
+    type Error = StoreError;
+    fn try_from(row: OrganisationRow) -> Result<Self, StoreError> {
+        let corrupt = |column, value: &dyn ToString| StoreError::Corrupt {
+            table: "organisations",
+            column,
+            value: value.to_string(),
+        };
+        Ok(Self {
+            id: OrganisationId(row.organisation_id),
+            name: row.organisation_name,
+            time_zone: row.time_zone.parse().map_err(|_| corrupt("time_zone", &row.time_zone))?,
+            visit_target: u16::try_from(row.visit_target)
+                .map_err(|_| corrupt("visit_target", &row.visit_target))?,
+            calendar: Calendar::from_code(&row.calendar).ok_or_else(|| corrupt("calendar", &row.calendar))?,
+        })
+    }
+}
+
+const CHANGE_ORGANISATION: &str = "UPDATE organisations SET visit_target = $1, calendar = $2 WHERE id = $3";
+
+pub async fn change_organisation(
+    db: &mut Write,
+    organisation: OrganisationId,
+    change: &OrganisationSettings,
+) -> Result<(), StoreError> {
+    let (target, calendar) = (i64::from(change.visit_target), change.calendar.code());
+    query!(db, execute, CHANGE_ORGANISATION, target, calendar, organisation.0).on("organisations")?;
+    Ok(())
 }
 
 const TEAMS: &str = "SELECT id, name FROM teams WHERE organisation_id = $1 ORDER BY name, id";
@@ -203,12 +233,12 @@ pub async fn teams_managed(
     ))
 }
 
-const REPS: &str = "SELECT e.id, e.name, t.id, t.name FROM employees e
-    JOIN teams t ON t.organisation_id = e.organisation_id AND t.id = e.team_id
-    WHERE e.organisation_id = $1 AND e.role = 'rep' AND e.active = TRUE
-    AND ($2 = 'admin' OR e.id = $3 OR ($2 = 'manager' AND e.team_id IN
-    (SELECT m.team_id FROM team_managers m WHERE m.organisation_id = $1 AND m.employee_id = $3)))
-    ORDER BY t.name, e.name, e.id";
+const REPS: &str = concat!(
+    "SELECT e.id, e.name, t.id, t.name FROM employees e
+    JOIN teams t ON t.organisation_id = e.organisation_id AND t.id = e.team_id ",
+    wall!("e", "id"),
+    "AND e.role = 'rep' AND e.active = TRUE ORDER BY t.name, e.name, e.id"
+);
 
 /// The reps the caller may see, with their teams.
 pub async fn reps(db: &mut impl Access, caller: &Caller) -> Result<Vec<(EmployeeRef, TeamRef)>, StoreError> {
@@ -256,8 +286,7 @@ pub async fn lock_organisations(db: &mut Write) -> Result<(), StoreError> {
     }
 }
 
-const INSERT_ORGANISATION: &str =
-    "INSERT INTO organisations (id, name, time_zone, demo, created_at) VALUES ($1, $2, $3, $4, $5)";
+const INSERT_ORGANISATION: &str = "INSERT INTO organisations (id, name, time_zone, demo, created_at, visit_target, calendar) VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
 pub async fn insert_organisation(
     db: &mut Write,
@@ -273,7 +302,9 @@ pub async fn insert_organisation(
         &organisation.name,
         organisation.time_zone.name(),
         demo,
-        now
+        now,
+        i64::from(organisation.visit_target),
+        organisation.calendar.code()
     )
     .on("organisations")?;
     Ok(())

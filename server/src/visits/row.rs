@@ -1,4 +1,4 @@
-//! A visit as the database holds it, and whose visits a caller may see: decided in the SQL, not after it.
+//! A visit as the database holds it.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use ekenko_domain::{
@@ -143,19 +143,10 @@ impl TryFrom<VisitRow> for Visit {
     }
 }
 
-/// Whose visits the caller may see: an admin all, a manager those of own teams, a rep own ones. `$1` organisation,
-/// `$2` caller's role, `$3` caller.
-macro_rules! seen {
-    () => {
-        "WHERE v.organisation_id = $1 AND ($2 = 'admin' OR v.employee_id = $3 OR ($2 = 'manager' AND v.team_id IN
-        (SELECT m.team_id FROM team_managers m WHERE m.organisation_id = $1 AND m.employee_id = $3))) "
-    };
-}
-
 /// Columns and joins of the visits the caller may see.
 macro_rules! visits {
     ($tail:literal) => {
-        visits!(seen!(), $tail)
+        visits!(wall!("v"), $tail)
     };
     (ORGANISATION $tail:literal) => {
         visits!("WHERE v.organisation_id = $1 ", $tail)
@@ -180,4 +171,4 @@ macro_rules! visits {
     };
 }
 
-pub(super) use {seen, visits};
+pub(super) use visits;

@@ -102,8 +102,15 @@ pub struct Visits {
 
 impl Visits {
     /// Visits in `db`, their photos in `files`.
-    pub fn new(db: Db, outside: Context, hub: Arc<Hub>, customers: Arc<Customers>, files: Files) -> Self {
-        Self { db, outside, hub, customers, photos: Photos::default(), files }
+    pub fn new(
+        db: Db,
+        outside: Context,
+        hub: Arc<Hub>,
+        customers: Arc<Customers>,
+        photos: Photos,
+        files: Files,
+    ) -> Self {
+        Self { db, outside, hub, customers, photos, files }
     }
 
     /// Opens a visit. Gives the visit and whether it is new: the same command again gives the same visit.
@@ -303,6 +310,21 @@ impl Visits {
     /// The business day it is now where the caller works.
     pub fn today(&self, caller: &Caller) -> NaiveDate {
         business_date(self.outside.now(), &caller.organisation.time_zone)
+    }
+
+    /// How many visits the caller made on a day and how many are verified, in somebody's snapshot.
+    pub async fn own_day(
+        &self,
+        db: &mut impl Access,
+        caller: &Caller,
+        date: NaiveDate,
+    ) -> Result<(u32, u32), StoreError> {
+        store::own_day(db, caller, date).await
+    }
+
+    /// The caller's open visit, in somebody's snapshot.
+    pub async fn own_open(&self, db: &mut impl Access, caller: &Caller) -> Result<Option<Visit>, StoreError> {
+        Ok(store::open(db, caller, Some(caller.employee.id), END_OF_LIST, 1).await?.pop())
     }
 
     /// The latest visits of a day, in somebody's snapshot.

@@ -8,10 +8,10 @@ use ekenko_domain::{
 };
 use uuid::Uuid;
 
-use super::row::{VisitRow, corrupt, seen, visits};
+use super::row::{VisitRow, corrupt, visits};
 use crate::{
     db::{Access, On, StoreError, query},
-    identity::Caller,
+    identity::{Caller, wall},
 };
 
 const BY_ID: &str = visits!("AND v.id = $4");
@@ -109,7 +109,7 @@ const PINS: &str = concat!(
     JOIN employees e ON e.organisation_id = v.organisation_id AND e.id = v.employee_id
     JOIN locations l ON l.organisation_id = v.organisation_id AND l.id = v.location_id
     ",
-    seen!(),
+    wall!("v"),
     "AND v.business_date = $4 ORDER BY v.checked_in_at DESC LIMIT $5"
 );
 
@@ -152,7 +152,7 @@ const COUNTS: &str = concat!(
     COUNT(CASE WHEN v.checked_out_at IS NULL THEN 1 END) AS open, MAX(v.checked_in_at) AS last_check_in_at
     FROM visits v
     ",
-    seen!(),
+    wall!("v"),
     "AND v.business_date = $4 GROUP BY v.employee_id"
 );
 
@@ -216,4 +216,19 @@ pub async fn in_organisation(
         .on("visits")?
         .map(Visit::try_from)
         .transpose()
+}
+
+const OWN_DAY: &str = "SELECT COUNT(*), COUNT(CASE WHEN verdict = 'verified' THEN 1 END) FROM visits
+    WHERE organisation_id = $1 AND employee_id = $2 AND business_date = $3";
+
+/// The caller's visits of a day: all, and those verified.
+pub async fn own_day(
+    db: &mut impl Access,
+    caller: &Caller,
+    date: NaiveDate,
+) -> Result<(u32, u32), StoreError> {
+    let (all, verified) =
+        query!(db, fetch_one as (i64, i64), OWN_DAY, caller.organisation.id.0, caller.employee.id.0, date)
+            .on("visits")?;
+    Ok((u32::try_from(all).unwrap_or(u32::MAX), u32::try_from(verified).unwrap_or(u32::MAX)))
 }

@@ -18,6 +18,7 @@ mod migrations;
 mod naughty;
 mod photos;
 mod photos_hostile;
+mod tasks;
 mod visits;
 mod visits_seen;
 mod walls;

@@ -65,6 +65,10 @@ impl Client {
         self.send(self.request(Method::PUT, &format!("/visits/{visit}/photo")).body(bytes.to_vec())).await
     }
 
+    pub async fn put_task_photo(&self, task: &str, bytes: &[u8]) -> Answer {
+        self.send(self.request(Method::PUT, &format!("/tasks/{task}/photo")).body(bytes.to_vec())).await
+    }
+
     /// Every item of a list, page by page.
     pub async fn all(&self, path: &str, query: &[(&str, &str)], limit: usize) -> Vec<Value> {
         let limit = limit.to_string();

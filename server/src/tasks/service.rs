@@ -1,0 +1,299 @@
+//! What managers and reps do with tasks.
+
+use std::sync::Arc;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use bytes::Bytes;
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use ekenko_domain::{
+    dashboard::MOST_TASKS,
+    employee::Role,
+    event::{Kind, Stream},
+    id::{EmployeeId, TaskId},
+    page::Page,
+    task::{MoveTask, NewTask, PlaceRef, Task, TaskStatus},
+    visit::PhotoRef,
+};
+use uuid::Uuid;
+
+use super::store;
+use crate::{
+    activity,
+    context::{Context, new_id},
+    customers::Customers,
+    db::{Access, Db, StoreError, Write},
+    identity::{Caller, Identity},
+    live::{hub::Hub, stream},
+    photos::{Files, PhotoError, Photos},
+};
+
+/// Why a task was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum TaskError {
+    /// Reps do not give tasks.
+    #[error("only managers and admins give tasks")]
+    NotAManager,
+    /// Not a rep the caller runs.
+    #[error("there is no such rep in your teams")]
+    UnknownAssignee,
+    /// No such location in the caller's organisation.
+    #[error("there is no such location")]
+    UnknownLocation,
+    /// Too far in past or future.
+    #[error("must be between the years 2000 and 2999")]
+    DueDate,
+    /// The id belongs to a task with other contents.
+    #[error("this id is already used by a different task: make a new id for a new task")]
+    IdConflict,
+    /// No such task among those the caller may see.
+    #[error("there is no such task among yours")]
+    NotFound,
+    /// The rules do not allow it.
+    #[error("a task that is {} cannot become {}", from.code(), to.code())]
+    IllegalMove {
+        /// Where it is.
+        from: TaskStatus,
+        /// Where it was to go.
+        to: TaskStatus,
+    },
+    /// The cursor is not one of ours.
+    #[error("the cursor is not from this list: start again without it")]
+    Cursor,
+    /// The photo was refused.
+    #[error(transparent)]
+    Photo(#[from] PhotoError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Which tasks to list.
+#[derive(Debug, Default)]
+pub struct Filter {
+    /// Those that are over, latest first, instead of the open ones, most pressing first.
+    pub closed: bool,
+    /// One rep's.
+    pub assignee: Option<EmployeeId>,
+    /// Most items to give.
+    pub limit: usize,
+    /// Where the last piece ended.
+    pub cursor: Option<String>,
+}
+
+/// The tasks of this installation.
+pub struct Tasks {
+    db: Db,
+    outside: Context,
+    hub: Arc<Hub>,
+    identity: Arc<Identity>,
+    customers: Arc<Customers>,
+    photos: Photos,
+    files: Files,
+}
+
+impl Tasks {
+    /// Tasks in `db`, their photos in `files`.
+    pub fn new(
+        db: Db,
+        outside: Context,
+        hub: Arc<Hub>,
+        identity: Arc<Identity>,
+        customers: Arc<Customers>,
+        photos: Photos,
+        files: Files,
+    ) -> Self {
+        Self { db, outside, hub, identity, customers, photos, files }
+    }
+
+    /// Gives a task. Gives it back and whether it is new: the same command again gives the same task.
+    pub async fn create(&self, caller: &Caller, new: &NewTask) -> Result<(Task, bool), TaskError> {
+        if caller.role == Role::Rep {
+            return Err(TaskError::NotAManager);
+        }
+        if new.due_date.is_some_and(|due| !(2000..=2999).contains(&due.year())) {
+            return Err(TaskError::DueDate);
+        }
+        let mut db = self.db.begin().await?;
+        let reps = self.identity.reps(&mut db, caller).await?;
+        let Some((assignee, team)) = reps.into_iter().find(|(rep, _)| rep.id == new.assignee_id) else {
+            return Err(TaskError::UnknownAssignee);
+        };
+        let location = match new.location_id {
+            None => None,
+            Some(id) => match self.customers.location_in(&mut db, caller, id).await? {
+                Some(location) => Some(PlaceRef { id, name: location.name }),
+                None => return Err(TaskError::UnknownLocation),
+            },
+        };
+        let now = self.outside.now();
+        let task = Task {
+            id: new.id,
+            title: new.title.as_str().to_owned(),
+            details: new.details.as_ref().map_or("", |details| details.as_str()).to_owned(),
+            priority: new.priority,
+            status: TaskStatus::Todo,
+            due_date: new.due_date,
+            location,
+            assignee,
+            team,
+            created_by: caller.employee.clone(),
+            created_at: now,
+            changed_at: now,
+            closed_at: None,
+            comment: String::new(),
+            photo: None,
+        };
+        if !store::insert(&mut db, caller, &task).await? {
+            return match store::by_id(&mut db, caller, new.id).await? {
+                Some(known) if is_same(&known, &task) => Ok((known, false)),
+                _ => Err(TaskError::IdConflict),
+            };
+        }
+        self.tell(db, caller, Kind::TaskCreated, &task).await?;
+        Ok((task, true))
+    }
+
+    /// Moves a task. The same move again gives the same task.
+    pub async fn move_to(&self, caller: &Caller, id: TaskId, to: &MoveTask) -> Result<Task, TaskError> {
+        let mut db = self.db.begin().await?;
+        let task = self.seen(&mut db, caller, id).await?;
+        let comment = to.comment.as_ref().map_or("", |comment| comment.as_str());
+        if task.status == to.status && task.comment == comment {
+            return Ok(task);
+        }
+        let refused = TaskError::IllegalMove { from: task.status, to: to.status };
+        if !task.status.may_become(to.status, caller.role)
+            || !store::move_to(&mut db, caller, &task, to, self.outside.now()).await?
+        {
+            return Err(refused);
+        }
+        let task = self.seen(&mut db, caller, id).await?;
+        self.tell(db, caller, Kind::TaskChanged, &task).await?;
+        Ok(task)
+    }
+
+    /// Shows by a photo how far an own task is; a later photo takes the place of an earlier one. Called-off tasks get
+    /// none.
+    pub async fn put_photo(&self, caller: &Caller, id: TaskId, bytes: Bytes) -> Result<PhotoRef, TaskError> {
+        self.own(&mut self.db.read().await?, caller, id).await?;
+        let photo = self.photos.process(bytes.clone()).await?;
+        self.files
+            .keep(caller.organisation.id, &photo.sha256, &bytes, &photo.thumbnail)
+            .await
+            .map_err(PhotoError::Storage)?;
+        let answer = PhotoRef { sha256: photo.sha256.clone(), width: photo.width, height: photo.height };
+        let mut db = self.db.begin().await?;
+        let task = self.own(&mut db, caller, id).await?;
+        if task.photo.as_ref() == Some(&answer) {
+            return Ok(answer);
+        }
+        if task.status == TaskStatus::Cancelled {
+            return Err(TaskError::IllegalMove { from: task.status, to: task.status });
+        }
+        store::set_photo(&mut db, caller, id, &photo, self.outside.now()).await?;
+        let task = self.seen(&mut db, caller, id).await?;
+        self.tell(db, caller, Kind::TaskChanged, &task).await?;
+        Ok(answer)
+    }
+
+    /// The original photo of a task the caller may see, with its media type.
+    pub async fn photo(&self, caller: &Caller, id: TaskId) -> Result<(String, PhotoRef, Vec<u8>), TaskError> {
+        let mut db = self.db.read().await?;
+        let photo = self.seen(&mut db, caller, id).await?.photo.ok_or(TaskError::NotFound)?;
+        let media_type = store::media_type(&mut db, caller, id).await?.ok_or(TaskError::NotFound)?;
+        let bytes =
+            self.files.original(caller.organisation.id, &photo.sha256).await.map_err(PhotoError::Storage)?;
+        Ok((media_type, photo, bytes))
+    }
+
+    /// The small JPEG of it.
+    pub async fn thumbnail(&self, caller: &Caller, id: TaskId) -> Result<(PhotoRef, Vec<u8>), TaskError> {
+        let mut db = self.db.read().await?;
+        let photo = self.seen(&mut db, caller, id).await?.photo.ok_or(TaskError::NotFound)?;
+        let bytes =
+            self.files.thumbnail(caller.organisation.id, &photo.sha256).await.map_err(PhotoError::Storage)?;
+        Ok((photo, bytes))
+    }
+
+    /// One task the caller may see.
+    pub async fn task(&self, caller: &Caller, id: TaskId) -> Result<Task, TaskError> {
+        self.seen(&mut self.db.read().await?, caller, id).await
+    }
+
+    /// Tasks the caller may see.
+    pub async fn list(&self, caller: &Caller, filter: &Filter) -> Result<Page<Task>, TaskError> {
+        let mut db = self.db.read().await?;
+        let want = filter.limit as i64 + 1;
+        let cursor = filter.cursor.as_deref();
+        let mut items = if filter.closed {
+            let before = cursor.map_or(Ok((LAST, Uuid::max())), decode)?;
+            store::closed(&mut db, caller, filter.assignee, before, want).await?
+        } else {
+            let after = cursor.map_or(Ok((-1, NaiveDate::default(), Uuid::nil())), decode)?;
+            store::open(&mut db, caller, filter.assignee, after, want).await?
+        };
+        let more = items.len() > filter.limit;
+        items.truncate(filter.limit);
+        let next = items.last().filter(|_| more).map(|last| match last.closed_at {
+            Some(at) => encode(&(at, last.id.0)),
+            None => encode(&(store::rank(last.priority), last.due_date.unwrap_or(store::never()), last.id.0)),
+        });
+        Ok(Page { items, next })
+    }
+
+    /// The caller's own open tasks that are urgent, overdue or due `today`, in somebody's snapshot.
+    pub async fn pressing(
+        &self,
+        db: &mut impl Access,
+        caller: &Caller,
+        today: NaiveDate,
+    ) -> Result<Vec<Task>, StoreError> {
+        store::pressing(db, caller, today, MOST_TASKS as i64).await
+    }
+
+    async fn seen(&self, db: &mut impl Access, caller: &Caller, id: TaskId) -> Result<Task, TaskError> {
+        store::by_id(db, caller, id).await?.ok_or(TaskError::NotFound)
+    }
+
+    async fn own(&self, db: &mut impl Access, caller: &Caller, id: TaskId) -> Result<Task, TaskError> {
+        let task = self.seen(db, caller, id).await?;
+        if task.assignee.id == caller.employee.id { Ok(task) } else { Err(TaskError::NotFound) }
+    }
+
+    async fn tell(&self, mut db: Write, caller: &Caller, kind: Kind, task: &Task) -> Result<(), StoreError> {
+        let (organisation, by) = (caller.organisation.id, caller.employee.id);
+        let (id, now, subject) = (new_id(&*self.outside), self.outside.now(), task.id.to_string());
+        activity::record(&mut db, organisation, by, id, now, kind, &subject).await?;
+        let streams = [Stream::Team(task.team.id), Stream::Employee(task.assignee.id)];
+        let frames = stream::append(&mut db, &*self.outside, organisation, &streams, kind, task).await?;
+        db.commit().await?;
+        self.hub.publish(organisation, frames);
+        Ok(())
+    }
+}
+
+/// Whether a stored task came of the same command.
+fn is_same(known: &Task, new: &Task) -> bool {
+    known.title == new.title
+        && known.details == new.details
+        && known.priority == new.priority
+        && known.due_date == new.due_date
+        && known.location.as_ref().map(|place| place.id) == new.location.as_ref().map(|place| place.id)
+        && known.assignee.id == new.assignee.id
+        && known.created_by.id == new.created_by.id
+}
+
+/// Later than any time a task was closed; both engines can hold it.
+const LAST: DateTime<Utc> = match DateTime::from_timestamp(32_503_680_000, 0) {
+    Some(last) => last,
+    None => DateTime::UNIX_EPOCH,
+};
+
+fn encode(key: &impl serde::Serialize) -> String {
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(key).unwrap_or_default())
+}
+
+fn decode<K: serde::de::DeserializeOwned>(cursor: &str) -> Result<K, TaskError> {
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| TaskError::Cursor)?;
+    serde_json::from_slice(&bytes).map_err(|_| TaskError::Cursor)
+}
