@@ -3,9 +3,10 @@
 use dioxus::prelude::*;
 
 use crate::pages::{
-    board::BoardPage, check_in::CheckInPage, customers::CustomersPage, import::ImportPage,
-    not_found::NotFound, place::PlacePage, set_up::SetUpPage, shell::Shell, sign_in::SignInPage,
-    start::StartPage, visit::VisitPage, visits::VisitsPage,
+    announce::AnnouncePage, board::BoardPage, check_in::CheckInPage, customers::CustomersPage,
+    import::ImportPage, new_task::NewTaskPage, not_found::NotFound, place::PlacePage, set_up::SetUpPage,
+    shell::Shell, sign_in::SignInPage, start::StartPage, task::TaskPage, tasks::TasksPage, today::TodayPage,
+    visit::VisitPage, visits::VisitsPage,
 };
 
 /// Every page's address.
@@ -19,6 +20,16 @@ pub enum Route {
     #[layout(Shell)]
         #[route("/")]
         StartPage {},
+        #[route("/today")]
+        TodayPage {},
+        #[route("/tasks?:state")]
+        TasksPage { state: String },
+        #[route("/tasks/new")]
+        NewTaskPage {},
+        #[route("/tasks/:id")]
+        TaskPage { id: String },
+        #[route("/announce")]
+        AnnouncePage {},
         #[route("/board?:date")]
         BoardPage { date: String },
         #[route("/visits?:date")]

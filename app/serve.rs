@@ -120,9 +120,12 @@ async fn redirect(app: &Installation, headers: &HeaderMap, asked: &str, path: &s
             )
         }
         (Some(caller), "/" | "/sign-in") => home(caller.role).to_string(),
-        (Some(caller), "/board" | "/customers/import") if caller.role == Role::Rep => {
+        (Some(caller), "/board" | "/customers/import" | "/tasks/new" | "/announce")
+            if caller.role == Role::Rep =>
+        {
             home(caller.role).to_string()
         }
+        (Some(caller), "/today") if caller.role != Role::Rep => home(caller.role).to_string(),
         _ => return None,
     };
     Some(Redirect::to(&to).into_response())

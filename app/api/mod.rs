@@ -3,13 +3,16 @@
 
 use chrono::NaiveDate;
 use ekenko_domain::{
+    announcement::{Announcement, NewAnnouncement},
     board::{Board, Pins},
     customer::{ImportReport, Location},
+    dashboard::Dashboard,
     employee::{Credentials, Me, Setup, SignedIn},
-    id::{LocationId, VisitId},
+    id::{AnnouncementId, LocationId, TaskId, VisitId},
     page::Page,
     problem::Problem,
     settings::Settings,
+    task::{MoveTask, NewTask, Task},
     visit::{CheckIn, CheckOut, Fix, PhotoRef, Visit},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -147,6 +150,50 @@ pub async fn open_visit() -> Answer<Option<Visit>> {
 
 fn on(date: Option<NaiveDate>) -> String {
     date.map(|date| format!("?date={date}")).unwrap_or_default()
+}
+
+/// The rep's own day.
+pub async fn dashboard() -> Answer<Dashboard> {
+    get("/dashboard".into()).await
+}
+
+/// Open tasks, most pressing first, or those that are over, latest first.
+pub async fn tasks(closed: bool, cursor: Option<&str>) -> Answer<Page<Task>> {
+    let mut path = format!("/tasks?limit=50&state={}", if closed { "closed" } else { "open" });
+    if let Some(cursor) = cursor {
+        path += &format!("&cursor={cursor}");
+    }
+    get(path).await
+}
+
+/// One task.
+pub async fn task(id: TaskId) -> Answer<Task> {
+    get(format!("/tasks/{id}")).await
+}
+
+/// Gives a task.
+pub async fn new_task(new: &NewTask) -> Answer<Task> {
+    post("/tasks".into(), new).await
+}
+
+/// Moves a task.
+pub async fn move_task(id: TaskId, to: &MoveTask) -> Answer<Task> {
+    post(format!("/tasks/{id}/status"), to).await
+}
+
+/// Sends a task's photo.
+pub async fn put_task_photo(id: TaskId, bytes: Vec<u8>) -> Answer<PhotoRef> {
+    read(&send("PUT", format!("/tasks/{id}/photo"), Content::Bytes(bytes)).await?)
+}
+
+/// Announces something.
+pub async fn announce(new: &NewAnnouncement) -> Answer<Announcement> {
+    post("/announcements".into(), new).await
+}
+
+/// Puts an announcement away.
+pub async fn dismiss(id: AnnouncementId) -> Answer<()> {
+    send("POST", format!("/announcements/{id}/dismiss"), Content::None).await.map(drop)
 }
 
 /// The manager's day.

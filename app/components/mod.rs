@@ -2,9 +2,12 @@
 
 pub mod day_switch;
 pub mod feedback;
+pub mod field;
 pub mod icon;
 pub mod map_view;
 pub mod person;
+pub mod picture;
+pub mod priority;
 pub mod search_box;
 pub mod title;
 pub mod toast;

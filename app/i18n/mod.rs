@@ -1,8 +1,12 @@
 //! Languages. Every text of the pages stands in `assets/locales`, in each language under the same name.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use dioxus::prelude::try_consume_context;
 use dioxus_i18n::prelude::*;
-use ekenko_domain::day::TimeZone;
+use ekenko_domain::{
+    day::TimeZone,
+    employee::{Calendar, Me},
+};
 use unic_langid::{LanguageIdentifier, langid};
 
 use crate::platform;
@@ -69,12 +73,22 @@ const TH_MONTHS: [&str; 12] =
 const EN_DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const TH_DAYS: [&str; 7] = ["จ.", "อ.", "พ.", "พฤ.", "ศ.", "ส.", "อา."];
 
+/// How the reader's organisation writes dates.
+fn calendar() -> Calendar {
+    try_consume_context::<Me>().map(|me| me.organisation.calendar).unwrap_or_default()
+}
+
 /// A date with its weekday, such as "Sat 21 Nov 2026".
 pub fn date(date: NaiveDate) -> String {
     use chrono::Datelike;
     let (days, months) = if language() == "th" { (TH_DAYS, TH_MONTHS) } else { (EN_DAYS, EN_MONTHS) };
     let day = days[date.weekday().num_days_from_monday() as usize];
-    format!("{day} {} {} {}", date.day(), months[date.month0() as usize], date.year())
+    let year = match calendar() {
+        Calendar::Gregorian => date.year().to_string(),
+        Calendar::Buddhist if language() == "th" => (date.year() + 543).to_string(),
+        Calendar::Buddhist => format!("{} BE", date.year() + 543),
+    };
+    format!("{day} {} {} {year}", date.day(), months[date.month0() as usize])
 }
 
 /// A time of day on the organisation's clock, such as "14:05".
@@ -148,7 +162,10 @@ mod tests {
 
     #[test]
     fn every_code_has_a_message() {
-        use ekenko_domain::visit::{Outcome, Purpose, Reason, Verdict};
+        use ekenko_domain::{
+            task::{Priority, TaskStatus},
+            visit::{Outcome, Purpose, Reason, Verdict},
+        };
         let en = names(EN);
         let codes = Purpose::ALL
             .iter()
@@ -156,6 +173,9 @@ mod tests {
             .chain(Outcome::ALL.iter().map(|c| format!("outcome-{}", c.code())))
             .chain(Verdict::ALL.iter().map(|c| format!("verdict-{}", c.code())))
             .chain(Reason::ALL.iter().map(|c| format!("reason-{}", c.code())));
+        let codes = codes
+            .chain(TaskStatus::ALL.iter().map(|c| format!("task-status-{}", c.code())))
+            .chain(Priority::ALL.iter().map(|c| format!("priority-{}", c.code())));
         for code in codes {
             assert!(en.contains(code.as_str()), "{code}");
         }

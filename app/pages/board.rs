@@ -21,6 +21,7 @@ use crate::{
     components::{
         day_switch::DaySwitch,
         feedback::{Failed, Loading},
+        icon::{Icon, Name},
         map_view::MapView,
         title::PageTitle,
         toast::use_teller,
@@ -113,6 +114,10 @@ fn Day(snapshot: Board, past: bool) -> Element {
                 h1 { if past { {t!("board-title-past")} } else { {t!("board-title")} } }
                 DaySwitch { date, past, to: day }
                 if !past {
+                    Link { class: "button", to: Route::AnnouncePage {},
+                        Icon { name: Name::Megaphone }
+                        {t!("announce")}
+                    }
                     LinkState { link: link() }
                 }
             }

@@ -2,17 +2,17 @@
 
 use dioxus::prelude::*;
 use dioxus_i18n::t;
-use ekenko_domain::{day::TimeZone, visit::Visit};
+use ekenko_domain::{day::TimeZone, id::VisitId, visit::Visit};
 
 use crate::{
     components::{
         feedback::Empty,
         icon::{Icon, Name},
         person::Avatar,
+        picture::Picture,
         verdict::VerdictBadge,
     },
     i18n::{self, named},
-    platform,
     route::Route,
 };
 
@@ -60,8 +60,8 @@ fn FeedItem(visit: Visit, selected: Signal<String>, zone: TimeZone) -> Element {
             }
             if open {
                 div { class: "feed-more",
-                    if visit.photo.is_some() {
-                        Picture { visit: id.clone(), sha256: visit.photo.as_ref().map(|p| p.sha256.clone()).unwrap_or_default() }
+                    if let Some(photo) = visit.photo.clone() {
+                        VisitPhoto { visit: visit.id, sha256: photo.sha256 }
                     }
                     Reasons { visit: visit.clone() }
                     Link { class: "button", to: Route::VisitPage { id: id.clone() }, {t!("open-visit")} }
@@ -104,21 +104,12 @@ pub fn Reasons(visit: Visit) -> Element {
     }
 }
 
-/// A visit's photo, small; a click opens the original.
+/// One of a visit's photos.
 #[component]
-pub fn Picture(visit: String, sha256: String) -> Element {
+pub fn VisitPhoto(visit: VisitId, sha256: String) -> Element {
     let original = format!("/api/v1/visits/{visit}/photos/{sha256}");
-    let path = format!("{original}/thumbnail");
-    let source = use_resource(use_reactive!(|path| platform::picture(path)));
-    rsx! {
-        a { class: "picture", href: "{original}", target: "_blank", rel: "noopener",
-            if let Some(Some(source)) = source() {
-                img { src: "{source}", alt: t!("photo-of-visit"), loading: "lazy" }
-            } else {
-                span { class: "skeleton" }
-            }
-        }
-    }
+    let thumbnail = format!("{original}/thumbnail");
+    rsx! { Picture { original, thumbnail, alt: t!("photo-of-visit") } }
 }
 
 /// A visit in a list: its place, its times, its verdict.

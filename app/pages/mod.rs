@@ -1,15 +1,20 @@
 //! The pages.
 
+pub mod announce;
 pub mod board;
 pub mod check_in;
 pub mod customers;
 pub mod feed;
 pub mod import;
+pub mod new_task;
 pub mod not_found;
 pub mod place;
 pub mod set_up;
 pub mod shell;
 pub mod sign_in;
 pub mod start;
+pub mod task;
+pub mod tasks;
+pub mod today;
 pub mod visit;
 pub mod visits;

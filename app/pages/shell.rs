@@ -1,5 +1,6 @@
 //! The frame around every page of somebody signed in: navigation, language, signing out.
 
+use chrono::NaiveDate;
 use dioxus::prelude::*;
 use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
@@ -28,6 +29,12 @@ pub fn use_me() -> Me {
 /// The installation's settings, for every page inside the frame.
 pub fn use_settings() -> Settings {
     use_context()
+}
+
+/// Today on the organisation's clock, by the reader's; the server decides what counts.
+pub fn use_today() -> NaiveDate {
+    let zone = use_me().organisation.time_zone;
+    use_hook(|| platform::local(platform::now(), &zone).date())
 }
 
 /// Loads the reader once, then frames the page.
@@ -63,7 +70,8 @@ fn Frame(me: Me, settings: Settings) -> Element {
     let here = use_route::<Route>();
     let mark = |on: bool| if on { "active" } else { "" };
     let at_check_in = matches!(here, Route::CheckInPage { .. } | Route::PlacePage { .. });
-    let at_board = matches!(here, Route::BoardPage { .. });
+    let at_board = matches!(here, Route::BoardPage { .. } | Route::AnnouncePage {});
+    let at_tasks = matches!(here, Route::TasksPage { .. } | Route::TaskPage { .. } | Route::NewTaskPage {});
     let at_visits = matches!(here, Route::VisitsPage { .. } | Route::VisitPage { .. });
     let at_customers = matches!(here, Route::CustomersPage { .. } | Route::ImportPage {});
     let sign_out = move |_| async move {
@@ -78,6 +86,10 @@ fn Frame(me: Me, settings: Settings) -> Element {
             Link { class: "brand", to: Route::StartPage {}, Brand {} }
             nav { class: "nav", "aria-label": t!("navigation"),
                 if rep {
+                    Link { to: Route::TodayPage {}, class: mark(matches!(here, Route::TodayPage {})),
+                        Icon { name: Name::House }
+                        span { {t!("nav-today")} }
+                    }
                     Link { to: Route::CheckInPage { q: String::new() }, class: mark(at_check_in),
                         Icon { name: Name::MapPin }
                         span { {t!("nav-check-in")} }
@@ -87,6 +99,10 @@ fn Frame(me: Me, settings: Settings) -> Element {
                         Icon { name: Name::Map }
                         span { {t!("nav-board")} }
                     }
+                }
+                Link { to: Route::TasksPage { state: String::new() }, class: mark(at_tasks),
+                    Icon { name: Name::Tasks }
+                    span { {t!("nav-tasks")} }
                 }
                 Link { to: Route::VisitsPage { date: String::new() }, class: mark(at_visits),
                     Icon { name: Name::List }

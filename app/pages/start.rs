@@ -19,7 +19,7 @@ pub fn StartPage() -> Element {
 /// The first page of a role.
 pub fn home(role: Role) -> Route {
     match role {
-        Role::Rep => Route::CheckInPage { q: String::new() },
+        Role::Rep => Route::TodayPage {},
         Role::Admin | Role::Manager => Route::BoardPage { date: String::new() },
     }
 }

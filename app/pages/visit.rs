@@ -14,7 +14,7 @@ use ekenko_domain::{
 use serde_json::json;
 
 use super::{
-    feed::{Picture, Reasons, distance},
+    feed::{Reasons, VisitPhoto, distance},
     shell::{use_me, use_settings},
 };
 use crate::{
@@ -145,12 +145,11 @@ fn Done(visit: Visit) -> Element {
 /// Every photo of a visit, small.
 #[component]
 fn Photos(visit: Visit) -> Element {
-    let id = visit.id.to_string();
     rsx! {
         if !visit.photos.is_empty() {
             div { class: "photos",
                 for photo in visit.photos {
-                    Picture { key: "{photo.sha256}", visit: id.clone(), sha256: photo.sha256 }
+                    VisitPhoto { key: "{photo.sha256}", visit: visit.id, sha256: photo.sha256 }
                 }
             }
         }

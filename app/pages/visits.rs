@@ -4,9 +4,12 @@ use chrono::NaiveDate;
 use dioxus::prelude::*;
 use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
-use ekenko_domain::{day::TimeZone, employee::Role, visit::Visit};
+use ekenko_domain::{employee::Role, visit::Visit};
 
-use super::{feed::VisitRow, shell::use_me};
+use super::{
+    feed::VisitRow,
+    shell::{use_me, use_today},
+};
 use crate::{
     api,
     components::{
@@ -16,7 +19,6 @@ use crate::{
         title::PageTitle,
         toast::use_teller,
     },
-    platform,
     route::Route,
 };
 
@@ -35,7 +37,7 @@ pub fn VisitsPage(date: ReadSignal<String>) -> Element {
         next.set(None);
     });
     let zone = me.organisation.time_zone.clone();
-    let today = use_hook(|| today_in(&zone));
+    let today = use_today();
     let shown = wanted().unwrap_or(today);
     let with_rep = me.role != Role::Rep;
     let day =
@@ -84,13 +86,4 @@ pub fn VisitsPage(date: ReadSignal<String>) -> Element {
             }
         }
     }
-}
-
-/// Today on the organisation's clock.
-#[allow(
-    clippy::disallowed_methods,
-    reason = "a page reads its reader's clock; the server decides what counts"
-)]
-fn today_in(zone: &TimeZone) -> NaiveDate {
-    platform::local(platform::now(), zone).date()
 }

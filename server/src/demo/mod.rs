@@ -1,6 +1,7 @@
 //! Demo data: a small distributor in Bangkok. It goes through the same services as real data, only on a clock of its
 //! own, so that whatever the product does with two weeks of work it does here too.
 
+mod duties;
 mod names;
 mod picture;
 mod play;

@@ -14,6 +14,7 @@ use ekenko_domain::{
 
 use super::{
     Dice, PASSWORD,
+    duties::duties,
     names::{DISTRICTS, KINDS, OWNERS, REPS},
     picture::shop_front,
 };
@@ -42,7 +43,7 @@ const DAYS: u64 = 14;
 #[error("demo data: {0}")]
 pub struct SeedError(String);
 
-fn failed(error: impl ToString) -> SeedError {
+pub(super) fn failed(error: impl ToString) -> SeedError {
     SeedError(error.to_string())
 }
 
@@ -87,6 +88,7 @@ async fn fill(config: Config, now: DateTime<Utc>) -> Result<(), SeedError> {
     for rep in 1..=REPS.len() {
         work(&app, &clock, rep, now).await?;
     }
+    duties(&app, &clock, REPS.len(), now).await?;
     app.db.close().await;
     Ok(())
 }
@@ -127,7 +129,7 @@ async fn people(app: &App, password_hash: &str) -> Result<(), SeedError> {
 }
 
 /// Signs in as the product does.
-async fn caller(app: &App, who: &str) -> Result<Caller, SeedError> {
+pub(super) async fn caller(app: &App, who: &str) -> Result<Caller, SeedError> {
     let credentials = Credentials { email: format!("{who}@ekenko.test"), password: PASSWORD.into() };
     let started = app.identity.sign_in(&credentials).await.map_err(failed)?;
     let caller = app.identity.authenticate(&Proof::Cookie(started.secret)).await.map_err(failed)?;

@@ -1,0 +1,252 @@
+//! One task: for its rep the next step, for a manager calling it off.
+
+use dioxus::prelude::*;
+use dioxus_fullstack_core::use_server_future;
+use dioxus_i18n::t;
+use ekenko_domain::{
+    employee::Role,
+    event::{Kind, Offsets},
+    id::TaskId,
+    problem::Problem,
+    task::{MoveTask, Task, TaskStatus},
+    text::Notes,
+};
+
+use super::{
+    shell::{use_me, use_today},
+    tasks::due_text,
+};
+use crate::{
+    api,
+    components::{
+        feedback::{Failed, Loading},
+        icon::{Icon, Name},
+        picture::Picture,
+        priority::PriorityBadge,
+        title::PageTitle,
+        toast::{explain, use_teller},
+    },
+    i18n::{self, named},
+    live::{News, use_live},
+    route::Route,
+};
+
+/// Loads the task.
+#[component]
+pub fn TaskPage(id: ReadSignal<String>) -> Element {
+    let mut loaded = use_server_future(move || async move {
+        let id: TaskId = id().parse().map_err(|e| Problem::invalid("id", e))?;
+        api::task(id).await
+    })?;
+    match loaded() {
+        Some(Ok(task)) => rsx! { TheTask { key: "{task.id}", first: task } },
+        Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| loaded.restart() } },
+        None => rsx! { div { class: "page narrow", Loading { rows: 4 } } },
+    }
+}
+
+#[component]
+fn TheTask(first: Task) -> Element {
+    let (me, today) = (use_me(), use_today());
+    let mut shown = use_signal(|| first);
+    let id = shown.read().id;
+    use_live(Offsets::new(), move |news| match news {
+        News::Event(event) if event.kind == Kind::TaskChanged => {
+            if let Ok(task) = serde_json::from_value::<Task>(event.data)
+                && task.id == id
+            {
+                shown.set(task);
+            }
+        }
+        News::Event(_) => {}
+        News::Resync => {
+            spawn(async move {
+                if let Ok(task) = api::task(id).await {
+                    shown.set(task);
+                }
+            });
+        }
+    });
+    let task = shown();
+    let zone = me.organisation.time_zone.clone();
+    rsx! {
+        PageTitle { text: task.title.clone() }
+        div { class: "page narrow",
+            div { class: "place-head",
+                Link { class: "button quiet icon-only", "aria-label": t!("back"), to: Route::TasksPage { state: String::new() },
+                    Icon { name: Name::ArrowLeft }
+                }
+                div {
+                    h1 { "{task.title}" }
+                    div { class: "task-head",
+                        span { class: "badge status", "data-status": task.status.code(), {named("task-status", task.status.code())} }
+                        PriorityBadge { priority: task.priority }
+                    }
+                }
+            }
+            section { class: "card done",
+                if !task.details.is_empty() {
+                    p { class: "notes", "{task.details}" }
+                }
+                dl { class: "facts",
+                    if let Some(due) = task.due_date {
+                        dt { {t!("due")} }
+                        dd { span { class: "due", "data-late": task.is_overdue(today), {due_text(due, today)} } }
+                    }
+                    if let Some(place) = task.location.clone() {
+                        dt { {t!("customer")} }
+                        dd {
+                            if me.role == Role::Rep {
+                                Link { to: Route::PlacePage { location: place.id.to_string() }, "{place.name}" }
+                            } else {
+                                "{place.name}"
+                            }
+                        }
+                    }
+                    if me.id != task.assignee.id {
+                        dt { {t!("assignee")} }
+                        dd { "{task.assignee.name}" }
+                    }
+                    dt { {t!("given-by")} }
+                    dd { "{task.created_by.name} · {i18n::moment(task.created_at, &zone)}" }
+                    if let Some(at) = task.closed_at {
+                        dt { {named("task-status", task.status.code())} }
+                        dd { "{i18n::moment(at, &zone)}" }
+                    }
+                    if !task.comment.is_empty() {
+                        dt { {t!("comment")} }
+                        dd { class: "notes", "{task.comment}" }
+                    }
+                }
+                if let Some(photo) = task.photo.clone() {
+                    Picture {
+                        original: format!("/api/v1/tasks/{id}/photo?{}", photo.sha256),
+                        thumbnail: format!("/api/v1/tasks/{id}/thumbnail?{}", photo.sha256),
+                        alt: t!("photo"),
+                    }
+                }
+            }
+            if me.id == task.assignee.id && task.status.is_open() {
+                Steps { shown }
+            } else if me.role != Role::Rep && task.status.is_open() {
+                CallOff { shown }
+            }
+        }
+    }
+}
+
+/// Shows the new status at once; what the server refuses is taken back and told.
+async fn go(mut shown: Signal<Task>, to: MoveTask) -> Result<(), Problem> {
+    let before = shown();
+    shown.write().status = to.status;
+    match api::move_task(before.id, &to).await {
+        Ok(task) => {
+            shown.set(task);
+            Ok(())
+        }
+        Err(problem) => {
+            shown.set(before);
+            Err(problem)
+        }
+    }
+}
+
+#[component]
+fn Steps(shown: Signal<Task>) -> Element {
+    let teller = use_teller();
+    let mut comment = use_signal(String::new);
+    let mut busy = use_signal(|| false);
+    let mut sending = use_signal(|| false);
+    let mut problem = use_signal(|| None::<Problem>);
+    let step = move |status: TaskStatus| async move {
+        if busy() {
+            return;
+        }
+        busy.set(true);
+        problem.set(None);
+        let done = match Notes::parse(comment()) {
+            Ok(notes) => go(shown, MoveTask { status, comment: Some(notes) }).await,
+            Err(error) => Err(Problem::invalid("comment", error)),
+        };
+        match done {
+            Ok(()) if status == TaskStatus::Completed => teller.done(t!("task-done")),
+            Ok(()) => {}
+            Err(error) => problem.set(Some(error)),
+        }
+        busy.set(false);
+    };
+    let take = move |event: FormEvent| async move {
+        let Some(file) = event.files().into_iter().next() else { return };
+        sending.set(true);
+        problem.set(None);
+        let id = shown.read().id;
+        let sent = match file.read_bytes().await {
+            Ok(bytes) => api::put_task_photo(id, bytes.to_vec()).await,
+            Err(error) => Err(Problem::new(0, "unreadable", error.to_string())),
+        };
+        match sent {
+            Ok(photo) => {
+                let mut shown = shown;
+                shown.write().photo = Some(photo);
+            }
+            Err(error) => problem.set(Some(error)),
+        }
+        sending.set(false);
+    };
+    let begun = shown.read().status == TaskStatus::InProgress;
+    rsx! {
+        if begun {
+            label { class: "field",
+                span { {t!("comment")} }
+                textarea { name: "comment", rows: 3, maxlength: 4000, value: "{comment}", oninput: move |event| comment.set(event.value()) }
+            }
+            label { class: "button wide tall file", "aria-busy": if sending() { "true" } else { "false" },
+                input { r#type: "file", name: "photo", accept: "image/jpeg,image/png,image/webp", capture: "environment", disabled: sending(), onchange: take }
+                Icon { name: Name::Camera }
+                if sending() { {t!("sending-photo")} } else if shown.read().photo.is_some() { {t!("another-photo")} } else { {t!("take-photo")} }
+            }
+        }
+        if let Some(problem) = problem() {
+            p { class: "error", role: "alert", "{explain(&problem)}" }
+        }
+        div { class: "actions",
+            if begun {
+                button { class: "button primary wide tall", disabled: busy() || sending(), onclick: move |_| step(TaskStatus::Completed),
+                    Icon { name: Name::Check }
+                    {t!("task-complete")}
+                }
+                button { class: "button quiet wide", disabled: busy(), onclick: move |_| step(TaskStatus::Todo), {t!("task-put-back")} }
+            } else {
+                button { class: "button primary wide tall", disabled: busy(), onclick: move |_| step(TaskStatus::InProgress),
+                    Icon { name: Name::Play }
+                    {t!("task-begin")}
+                }
+            }
+        }
+    }
+}
+
+/// Calling off asks once more: it cannot be taken back.
+#[component]
+fn CallOff(shown: Signal<Task>) -> Element {
+    let teller = use_teller();
+    let mut asking = use_signal(|| false);
+    let call_off = move |_| async move {
+        asking.set(false);
+        if let Err(problem) = go(shown, MoveTask { status: TaskStatus::Cancelled, comment: None }).await {
+            teller.failed(&problem);
+        }
+    };
+    rsx! {
+        if asking() {
+            div { class: "notice warn", role: "alert",
+                Icon { name: Name::Alert }
+                span { {t!("task-cancel-sure")} }
+                button { class: "button", onclick: move |_| asking.set(false), {t!("keep")} }
+                button { class: "button danger", onclick: call_off, {t!("task-cancel")} }
+            }
+        } else {
+            button { class: "button", onclick: move |_| asking.set(true), {t!("task-cancel")} }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! The rep's day: what is going on, how far it is, what presses.
+
+use dioxus::prelude::*;
+use dioxus_fullstack_core::use_server_future;
+use dioxus_i18n::t;
+use ekenko_domain::{
+    announcement::Announcement,
+    dashboard::Dashboard,
+    event::{Kind, Stream},
+    task::Task,
+    visit::Visit,
+};
+
+use super::{shell::use_me, tasks::TaskRow};
+use crate::{
+    api,
+    components::{
+        feedback::{Empty, Failed, Loading},
+        icon::{Icon, Name},
+        title::PageTitle,
+        toast::use_teller,
+    },
+    i18n,
+    live::{News, use_live},
+    route::Route,
+};
+
+/// Loads the day, then keeps it up to date.
+#[component]
+pub fn TodayPage() -> Element {
+    let mut loaded = use_server_future(api::dashboard)?;
+    rsx! {
+        PageTitle { text: t!("nav-today") }
+        match loaded() {
+            Some(Ok(snapshot)) => rsx! { Day { key: "{snapshot.date}", snapshot } },
+            Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| loaded.restart() } },
+            None => rsx! { div { class: "page narrow", Loading { rows: 5 } } },
+        }
+    }
+}
+
+#[component]
+fn Day(snapshot: Dashboard) -> Element {
+    let (me, teller) = (use_me(), use_teller());
+    let from = snapshot.streams.clone();
+    let mut day = use_signal(|| snapshot);
+    use_live(from, move |news| match news {
+        News::Event(event) => take_in(&mut day.write(), *event),
+        News::Resync => {
+            spawn(async move {
+                match api::dashboard().await {
+                    Ok(fresh) => day.set(fresh),
+                    Err(problem) => teller.failed(&problem),
+                }
+            });
+        }
+    });
+    let dismiss = move |announcement: Announcement| async move {
+        let at = day.read().announcements.iter().position(|known| known.id == announcement.id);
+        day.write().announcements.retain(|known| known.id != announcement.id);
+        if let Err(problem) = api::dismiss(announcement.id).await {
+            day.write().announcements.insert(at.unwrap_or_default(), announcement);
+            teller.failed(&problem);
+        }
+    };
+    let today = day.read().date;
+    rsx! {
+        div { class: "page narrow today",
+            div { class: "page-head",
+                h1 { {t!("nav-today")} }
+                time { class: "muted", datetime: "{today}", "{i18n::date(today)}" }
+            }
+            for announcement in day.read().announcements.clone() {
+                Banner { key: "{announcement.id}", announcement, ondismiss: dismiss }
+            }
+            match day.read().open_visit.clone() {
+                Some(visit) => rsx! {
+                    Link { class: "card open-visit", to: Route::VisitPage { id: visit.id.to_string() },
+                        Icon { name: Name::Clock, size: 22 }
+                        span { class: "row-main",
+                            strong { "{visit.location.name}" }
+                            span { {t!("open-since", time: i18n::time(visit.checked_in_at, &me.organisation.time_zone))} }
+                        }
+                        Icon { name: Name::ChevronRight }
+                    }
+                },
+                None => rsx! {
+                    Link { class: "button primary wide tall", to: Route::CheckInPage { q: String::new() },
+                        Icon { name: Name::MapPin }
+                        {t!("nav-check-in")}
+                    }
+                },
+            }
+            Progress { visits: day.read().visits, verified: day.read().verified, target: day.read().target }
+            section { class: "section",
+                div { class: "section-head",
+                    h2 { {t!("tasks-pressing")} }
+                    Link { class: "more", to: Route::TasksPage { state: String::new() }, {t!("tasks-all")} }
+                }
+                if day.read().tasks.is_empty() {
+                    div { class: "card",
+                        Empty { icon: Name::Check, title: t!("tasks-none-pressing") }
+                    }
+                } else {
+                    div { class: "card rows",
+                        for task in day.read().tasks.clone() {
+                            TaskRow { key: "{task.id}", task, today, with_rep: false }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn take_in(day: &mut Dashboard, event: ekenko_domain::event::Event) {
+    // What concerns the rep is told in the rep's own stream; news for everybody in the organisation's.
+    if matches!(event.stream, Stream::Team(_)) {
+        return;
+    }
+    match event.kind {
+        Kind::VisitCheckedIn | Kind::VisitPhoto | Kind::VisitCheckedOut => {
+            if let Ok(visit) = serde_json::from_value::<Visit>(event.data) {
+                day.visited(event.kind, &visit);
+            }
+        }
+        Kind::TaskCreated | Kind::TaskChanged => {
+            if let Ok(task) = serde_json::from_value::<Task>(event.data) {
+                day.tasked(&task);
+            }
+        }
+        Kind::AnnouncementPublished => {
+            if let Ok(announcement) = serde_json::from_value::<Announcement>(event.data) {
+                day.announced(&announcement);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[component]
+fn Banner(announcement: Announcement, ondismiss: EventHandler<Announcement>) -> Element {
+    let shown = announcement.clone();
+    rsx! {
+        article { class: "banner", role: "status",
+            Icon { name: Name::Megaphone }
+            div { class: "banner-text",
+                strong { "{shown.title}" }
+                if !shown.body.is_empty() {
+                    p { "{shown.body}" }
+                }
+                p { class: "muted", "{shown.author.name}" }
+            }
+            button { class: "button quiet icon-only", "aria-label": t!("put-away"), title: t!("put-away"),
+                onclick: move |_| ondismiss(announcement.clone()),
+                Icon { name: Name::X }
+            }
+        }
+    }
+}
+
+/// The day's visits against the target.
+#[component]
+fn Progress(visits: u32, verified: u32, target: u16) -> Element {
+    rsx! {
+        section { class: "card day-progress",
+            div { class: "day-count",
+                strong { "{i18n::number(visits)}" }
+                span { class: "muted", {t!("of-target", target: i64::from(target))} }
+                span { class: "day-verified", {t!("verified-count", count: i64::from(verified))} }
+            }
+            progress { max: "{target}", value: "{visits.min(u32::from(target))}", "aria-label": t!("visits-today") }
+        }
+    }
+}
