@@ -3,14 +3,13 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { DESK, PHONE, Server, accessible, hydrated, launch, person, photo, root, signIn } from './support.mjs'
 
-let server, browser, place, shot
+let server, browser, place
 
 before(async () => {
   server = await Server.start()
   browser = await launch()
   const page = await server.api('rep1', 'GET', '/locations?near=13.7445,100.5230&limit=1')
   place = page.items[0]
-  shot = photo()
 })
 after(async () => {
   await browser?.close()
@@ -18,7 +17,7 @@ after(async () => {
 })
 
 async function finishVisit(rep, outcome, out) {
-  await rep.page.locator('input[name=photo]').setInputFiles(shot)
+  await rep.page.locator('input[name=photo]').setInputFiles(photo())
   await rep.page.locator('.picture img').waitFor()
   await rep.page.getByRole('radio', { name: outcome }).check({ force: true })
   await rep.page.locator('textarea[name=notes]').fill('ลูกค้าขอใบเสนอราคา')
@@ -35,7 +34,8 @@ test('a check-in on a phone appears on the open map within a second, without a r
 
   const rep = await person(browser, server, { viewport: PHONE, locale: 'th-TH', at: place })
   await signIn(rep.page, 'rep1')
-  await rep.page.waitForURL(/\/check-in/)
+  await rep.page.waitForURL(/\/today/)
+  await rep.page.locator('a.button.primary', { hasText: 'เช็กอิน' }).click()
   const nearest = rep.page.locator('a.place').first()
   await nearest.waitFor()
   assert.match(await nearest.textContent(), new RegExp(place.name))
@@ -118,6 +118,7 @@ test('the socket survives a restart: what happened meanwhile is there, once', as
 test('without a position the rep is told, can search in Thai and English, and checks in unverifiable', async () => {
   const rep = await person(browser, server, { viewport: PHONE, locale: 'en-GB' })
   await signIn(rep.page, 'rep4')
+  await rep.page.goto('/check-in')
   await rep.page.locator('.notice.warn').waitFor()
   const words = place.name.split(' ')
   await rep.page.getByRole('searchbox').fill(words[0].slice(0, 6))
