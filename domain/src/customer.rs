@@ -1,11 +1,32 @@
 //! Companies and their locations.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::id::{CompanyId, LocationId};
+use crate::{
+    codes::codes,
+    employee::EmployeeRef,
+    geo::{Latitude, Longitude, Metres},
+    id::{CompanyId, ContactId, EmployeeId, LocationId},
+    task::Task,
+    tax_id::TaxId,
+    text::{Email, Line, Name},
+    visit::Visit,
+};
 
 /// How far from the pin a check-in still counts as being there, in metres, when nobody set another.
 pub const DEFAULT_RADIUS_M: f64 = 150.0;
+
+/// How much a customer buys; it says how often one is visited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum Grade {
+    A,
+    B,
+    C,
+}
+codes!(Grade { A = "a", B = "b", C = "c" });
 
 /// A company as others see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +62,9 @@ pub struct Location {
     pub lng: f64,
     /// How far from the pin a check-in still counts, in metres.
     pub radius_m: f64,
+    /// How much the company buys; `null` when nobody said.
+    #[serde(default)]
+    pub grade: Option<Grade>,
     /// Metres from the point asked about, when one was.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub distance_m: Option<f64>,
@@ -52,6 +76,129 @@ impl Location {
         let parts = [&self.address, &self.district, &self.province, &self.postcode];
         parts.iter().filter(|part| !part.is_empty()).map(|part| part.as_str()).collect::<Vec<_>>().join(" ")
     }
+}
+
+/// A company with what the tax office knows it by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Company {
+    /// Which.
+    pub id: CompanyId,
+    /// As written on the screen.
+    pub name: String,
+    /// As written on invoices; empty when unknown.
+    pub legal_name: String,
+    /// The taxpayer number.
+    pub tax_id: Option<TaxId>,
+    /// How much it buys.
+    pub grade: Option<Grade>,
+}
+
+/// A person to speak to at a customer's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    /// Which.
+    pub id: ContactId,
+    /// Full name or what one calls them.
+    pub name: String,
+    /// What they do there; empty when unknown, as are the three below.
+    pub title: String,
+    /// International form, such as `+66 81 234 5678`.
+    pub phone: String,
+    /// The name on LINE.
+    pub line_id: String,
+    /// The mail address.
+    pub email: String,
+}
+
+/// `PUT /contacts/{id}`: makes or replaces a contact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EditContact {
+    /// Where the person works.
+    pub location_id: LocationId,
+    /// Full name or what one calls them.
+    pub name: Name,
+    /// What they do there.
+    #[serde(default)]
+    pub title: Option<Line>,
+    /// As people write it; kept in international form.
+    #[serde(default)]
+    pub phone: Option<Line>,
+    /// The name on LINE.
+    #[serde(default)]
+    pub line_id: Option<Line>,
+    /// The mail address.
+    #[serde(default)]
+    pub email: Option<Email>,
+}
+
+/// `POST /locations`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewLocation {
+    /// Made by the device; the same id again is the same location.
+    pub id: LocationId,
+    /// As written on the screen.
+    pub name: Name,
+    /// Whose place it is; left out it gets a company of its own name.
+    #[serde(default)]
+    pub company_id: Option<CompanyId>,
+    /// For a company of its own: the name on invoices.
+    #[serde(default)]
+    pub legal_name: Option<Line>,
+    /// For a company of its own: the taxpayer number.
+    #[serde(default)]
+    pub tax_id: Option<TaxId>,
+    /// Number and street.
+    #[serde(default)]
+    pub address: Option<Line>,
+    /// Amphoe or khet.
+    #[serde(default)]
+    pub district: Option<Line>,
+    /// Changwat.
+    #[serde(default)]
+    pub province: Option<Line>,
+    /// Five digits in Thailand.
+    #[serde(default)]
+    pub postcode: Option<Line>,
+    /// As people write it; kept in international form.
+    #[serde(default)]
+    pub phone: Option<Line>,
+    /// Degrees north of the pin.
+    pub lat: Latitude,
+    /// Degrees east of the pin.
+    pub lng: Longitude,
+    /// How far from the pin a check-in still counts; [`DEFAULT_RADIUS_M`] when left out.
+    #[serde(default)]
+    pub radius_m: Option<Metres>,
+}
+
+/// The least and the most a radius may be, in metres.
+pub const RADII_M: std::ops::RangeInclusive<f64> = 20.0..=5_000.0;
+
+/// `PUT /locations/{id}/owner`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetOwner {
+    /// The rep who looks after it; `null` for nobody.
+    #[serde(deserialize_with = "Option::deserialize")]
+    pub employee_id: Option<EmployeeId>,
+}
+
+/// `GET /locations/{id}/details`: all one wants to know before going in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CustomerDetails {
+    /// The place.
+    pub location: Location,
+    /// Whose place it is.
+    pub company: Company,
+    /// The rep who looks after it.
+    pub owner: Option<EmployeeRef>,
+    /// Whom to speak to.
+    pub contacts: Vec<Contact>,
+    /// The latest visits the caller may see, newest first.
+    pub visits: Vec<Visit>,
+    /// Open tasks here the caller may see, most pressing first.
+    pub tasks: Vec<Task>,
+    /// When anybody was last here.
+    pub last_visit_at: Option<DateTime<Utc>>,
 }
 
 /// What came of an import: `POST /imports/locations`.

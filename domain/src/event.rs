@@ -87,6 +87,12 @@ pub enum Kind {
     /// Something was announced; data: the announcement.
     #[serde(rename = "announcement.published")]
     AnnouncementPublished,
+    /// A customer location was added; data: the location.
+    #[serde(rename = "customer.created")]
+    CustomerCreated,
+    /// A customer's contacts changed; data: the location's id.
+    #[serde(rename = "customer.changed")]
+    CustomerChanged,
     /// Locations were imported; data: the report's counts.
     #[serde(rename = "customer.imported")]
     CustomerImported,
@@ -101,6 +107,8 @@ crate::codes::codes!(Kind {
     TaskCreated = "task.created",
     TaskChanged = "task.changed",
     AnnouncementPublished = "announcement.published",
+    CustomerCreated = "customer.created",
+    CustomerChanged = "customer.changed",
     CustomerImported = "customer.imported",
     Unknown = "unknown",
 });

@@ -57,6 +57,8 @@ ids! {
     CompanyId,
     /// A place of a company where visits happen.
     LocationId,
+    /// A person to speak to at a customer's.
+    ContactId,
     /// A visit; made by the rep's device, so that sending it twice makes one visit.
     VisitId,
     /// A task; made by whoever gives it.

@@ -18,5 +18,6 @@ pub mod page;
 pub mod problem;
 pub mod settings;
 pub mod task;
+pub mod tax_id;
 pub mod text;
 pub mod visit;

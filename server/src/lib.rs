@@ -117,6 +117,7 @@ impl App {
         let boards = board::Boards::new(
             db.clone(),
             identity.clone(),
+            customers.clone(),
             visits.clone(),
             tasks.clone(),
             announcements.clone(),

@@ -1,5 +1,6 @@
 //! The manager's and the rep's day, put together at one moment.
 
+mod customer;
 mod dashboard;
 
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use ekenko_domain::board::{Board, LATEST, Pins};
 
 use crate::{
     announcements::Announcements,
+    customers::Customers,
     db::{Db, StoreError},
     identity::{Caller, Identity},
     live::stream,
@@ -23,6 +25,7 @@ const MOST_PINS: usize = 20_000;
 pub struct Boards {
     db: Db,
     identity: Arc<Identity>,
+    customers: Arc<Customers>,
     visits: Arc<Visits>,
     tasks: Arc<Tasks>,
     announcements: Arc<Announcements>,
@@ -33,11 +36,12 @@ impl Boards {
     pub fn new(
         db: Db,
         identity: Arc<Identity>,
+        customers: Arc<Customers>,
         visits: Arc<Visits>,
         tasks: Arc<Tasks>,
         announcements: Arc<Announcements>,
     ) -> Self {
-        Self { db, identity, visits, tasks, announcements }
+        Self { db, identity, customers, visits, tasks, announcements }
     }
 
     /// A day's numbers and latest visits, all true at the offsets they come with.

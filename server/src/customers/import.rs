@@ -149,6 +149,7 @@ fn row(
         lat,
         lng,
         radius_m: DEFAULT_RADIUS_M,
+        grade: None,
         distance_m: None,
     };
     Ok((location, pin))

@@ -2,15 +2,15 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ekenko_domain::{
-    customer::Location,
+    customer::{Grade, Location},
     geo::{Metres, Position},
-    id::LocationId,
+    id::{EmployeeId, LocationId},
     page::Page,
     text::{Query, fold},
 };
 use uuid::Uuid;
 
-use super::store;
+use super::store::{self, Only};
 use crate::{
     context::Context,
     db::{Access, Db, StoreError},
@@ -30,6 +30,10 @@ pub struct Search {
     pub near: Option<Near>,
     /// A part of name, company or address.
     pub q: Option<Query>,
+    /// Those this rep looks after.
+    pub owner: Option<EmployeeId>,
+    /// Those of companies of this grade.
+    pub grade: Option<Grade>,
     /// Most items to give.
     pub limit: usize,
     /// Where the last piece ended.
@@ -86,7 +90,7 @@ impl Customers {
 
     /// Locations near a point, nearest first, or by name.
     pub async fn search(&self, caller: &Caller, search: &Search) -> Result<Page<Location>, SearchError> {
-        let pattern = pattern(search.q.as_ref());
+        let only = Only { pattern: pattern(search.q.as_ref()), owner: search.owner, grade: search.grade };
         let mut db = self.db.read().await?;
         let want = search.limit as i64 + 1;
         let Some(near) = search.near else {
@@ -97,7 +101,7 @@ impl Customers {
             if name.contains('\0') {
                 return Err(SearchError::Cursor);
             }
-            let items = store::by_name(&mut db, caller, &pattern, (&name, id), want).await?;
+            let items = store::by_name(&mut db, caller, &only, (&name, id), want).await?;
             return Ok(page(items, search.limit, |last| encode(&last.name, last.id.0)));
         };
         let after = match &search.cursor {
@@ -110,9 +114,10 @@ impl Customers {
         }
         let widest = near.radius.map_or(ANYWHERE_M, Metres::get);
         // A text matches few places anywhere, so circle after circle would find too little: one wide look is cheaper.
-        let mut radius = if search.q.is_some() { widest } else { FIRST_CIRCLE_M.min(widest) };
+        let narrow = search.q.is_some() || search.owner.is_some() || search.grade.is_some();
+        let mut radius = if narrow { widest } else { FIRST_CIRCLE_M.min(widest) };
         loop {
-            let items = store::near(&mut db, caller, near.at, radius, &pattern, after, want).await?;
+            let items = store::near(&mut db, caller, near.at, radius, &only, after, want).await?;
             if items.len() as i64 >= want || radius >= widest {
                 return Ok(page(items, search.limit, |(last, chord)| encode(&chord.to_bits(), last.id.0)))
                     .map(|page| Page {

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use ekenko_domain::{
-    customer::{CompanyRef, Location},
+    customer::{CompanyRef, Grade, Location},
     geo::{EARTH_RADIUS_M, Position, chord_squared},
-    id::{CompanyId, LocationId, OrganisationId},
+    id::{CompanyId, EmployeeId, LocationId, OrganisationId},
     text::fold,
 };
 use uuid::Uuid;
@@ -31,6 +31,7 @@ pub struct LocationRow {
     pub radius_m: f64,
     pub company_id: Uuid,
     pub company_name: String,
+    pub grade: Option<String>,
 }
 
 impl From<LocationRow> for Location {
@@ -47,6 +48,7 @@ impl From<LocationRow> for Location {
             lat: row.lat,
             lng: row.lng,
             radius_m: row.radius_m,
+            grade: row.grade.as_deref().and_then(Grade::from_code),
             distance_m: None,
         }
     }
@@ -59,7 +61,7 @@ struct NearRow {
     chord: f64,
 }
 
-const BY_ID: &str = "SELECT l.id, l.name, l.address, l.district, l.province, l.postcode, l.phone, l.lat, l.lng, l.radius_m, c.id AS company_id, c.name AS company_name
+const BY_ID: &str = "SELECT l.id, l.name, l.address, l.district, l.province, l.postcode, l.phone, l.lat, l.lng, l.radius_m, c.id AS company_id, c.name AS company_name, c.grade
     FROM locations l JOIN companies c ON c.organisation_id = l.organisation_id AND c.id = l.company_id
     WHERE l.organisation_id = $1 AND l.id = $2";
 
@@ -73,16 +75,27 @@ pub async fn by_id(
         .map(Location::from))
 }
 
-const BY_NAME: &str = "SELECT l.id, l.name, l.address, l.district, l.province, l.postcode, l.phone, l.lat, l.lng, l.radius_m, c.id AS company_id, c.name AS company_name
+/// Which locations a search is for.
+pub struct Only {
+    /// A LIKE pattern over folded text.
+    pub pattern: String,
+    /// Those this rep looks after.
+    pub owner: Option<EmployeeId>,
+    /// Those of companies of this grade.
+    pub grade: Option<Grade>,
+}
+
+const BY_NAME: &str = "SELECT l.id, l.name, l.address, l.district, l.province, l.postcode, l.phone, l.lat, l.lng, l.radius_m, c.id AS company_id, c.name AS company_name, c.grade
     FROM locations l JOIN companies c ON c.organisation_id = l.organisation_id AND c.id = l.company_id
     WHERE l.organisation_id = $1 AND l.search LIKE $2 ESCAPE '\\' AND (l.name > $3 OR (l.name = $3 AND l.id > $4))
-    ORDER BY l.name, l.id LIMIT $5";
+    AND ($5 IS NULL OR l.owner_id = $5) AND ($6 IS NULL OR c.grade = $6)
+    ORDER BY l.name, l.id LIMIT $7";
 
-/// Locations by name after (`name`, `id`); `pattern` is a LIKE pattern over folded text.
+/// Locations by name after (`name`, `id`).
 pub async fn by_name(
     db: &mut impl Access,
     caller: &Caller,
-    pattern: &str,
+    only: &Only,
     after: (&str, Uuid),
     limit: i64,
 ) -> Result<Vec<Location>, StoreError> {
@@ -91,9 +104,11 @@ pub async fn by_name(
         fetch_all as LocationRow,
         BY_NAME,
         caller.organisation.id.0,
-        pattern,
+        &only.pattern,
         after.0,
         after.1,
+        only.owner.map(|id| id.0),
+        only.grade.map(Grade::code),
         limit
     )
     .on("locations")?;
@@ -107,12 +122,14 @@ const NEAR: &str = "WITH RECURSIVE cells (cell) AS (SELECT $2 UNION ALL SELECT c
         SELECT l.id, (l.x - $6) * (l.x - $6) + (l.y - $7) * (l.y - $7) + (l.z - $8) * (l.z - $8) AS chord
         FROM cells CROSS JOIN locations l
         WHERE l.organisation_id = $1 AND l.cell = cells.cell AND l.lng BETWEEN $4 AND $5 AND l.search LIKE $9 ESCAPE '\\'
+        AND ($14 IS NULL OR l.owner_id = $14)
+        AND ($15 IS NULL OR EXISTS (SELECT 1 FROM companies g WHERE g.organisation_id = $1 AND g.id = l.company_id AND g.grade = $15))
     ),
     nearest AS (
         SELECT id, chord FROM found WHERE chord <= $10 AND (chord > $11 OR (chord = $11 AND id > $12))
         ORDER BY chord, id LIMIT $13
     )
-    SELECT l.id, l.name, l.address, l.district, l.province, l.postcode, l.phone, l.lat, l.lng, l.radius_m, c.id AS company_id, c.name AS company_name, n.chord
+    SELECT l.id, l.name, l.address, l.district, l.province, l.postcode, l.phone, l.lat, l.lng, l.radius_m, c.id AS company_id, c.name AS company_name, c.grade, n.chord
     FROM nearest n CROSS JOIN locations l CROSS JOIN companies c
     WHERE l.organisation_id = $1 AND l.id = n.id AND c.organisation_id = $1 AND c.id = l.company_id
     ORDER BY n.chord, n.id";
@@ -124,7 +141,7 @@ pub async fn near(
     caller: &Caller,
     at: Position,
     radius_m: f64,
-    pattern: &str,
+    only: &Only,
     after: (f64, Uuid),
     limit: i64,
 ) -> Result<Vec<(Location, f64)>, StoreError> {
@@ -152,11 +169,13 @@ pub async fn near(
         x,
         y,
         z,
-        pattern,
+        &only.pattern,
         chord_squared(radius_m),
         after.0,
         after.1,
-        limit
+        limit,
+        only.owner.map(|id| id.0),
+        only.grade.map(Grade::code)
     )
     .on("locations")?;
     Ok(rows
@@ -186,7 +205,7 @@ pub async fn companies(
     Ok(rows.into_iter().map(|(id, name)| CompanyRef { id: CompanyId(id), name }).collect())
 }
 
-const ALL: &str = "SELECT l.id, l.name, l.address, l.district, l.province, l.postcode, l.phone, l.lat, l.lng, l.radius_m, c.id AS company_id, c.name AS company_name
+const ALL: &str = "SELECT l.id, l.name, l.address, l.district, l.province, l.postcode, l.phone, l.lat, l.lng, l.radius_m, c.id AS company_id, c.name AS company_name, c.grade
     FROM locations l JOIN companies c ON c.organisation_id = l.organisation_id AND c.id = l.company_id
     WHERE l.organisation_id = $1";
 
@@ -211,18 +230,19 @@ pub async fn insert_company(
 
 const INSERT_LOCATION: &str = "INSERT INTO locations
     (organisation_id, id, company_id, name, address, district, province, postcode, phone, lat, lng, radius_m, x, y, z, cell, search, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) ON CONFLICT DO NOTHING";
 
+/// `false` when the id is taken.
 pub async fn insert_location(
     db: &mut Write,
     organisation: OrganisationId,
     location: &Location,
     pin: Position,
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let [x, y, z] = pin.unit_vector();
     let search = fold(&format!("{} {} {}", location.name, location.company.name, location.address_line()));
-    query!(
+    let inserted = query!(
         db,
         execute,
         INSERT_LOCATION,
@@ -246,5 +266,5 @@ pub async fn insert_location(
         now
     )
     .on("locations")?;
-    Ok(())
+    Ok(inserted == 1)
 }

@@ -6,14 +6,14 @@ use axum::{
     Json,
     body::{Body as HttpBody, Bytes},
     extract::{Request, State},
-    http::{HeaderMap, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use ekenko_domain::{
-    customer::Location,
+    customer::{Contact, CustomerDetails, EditContact, Grade, Location, NewLocation, SetOwner},
     employee::Role,
     geo::{Metres, Position},
-    id::LocationId,
+    id::{ContactId, LocationId},
     page::Page,
     problem::Problem,
     text::Query as Words,
@@ -23,7 +23,7 @@ use tokio::sync::mpsc;
 
 use super::{
     error::ApiError,
-    extract::{Caller, Id, Query, raw},
+    extract::{Body, Caller, Id, Query, raw},
 };
 use crate::{
     App,
@@ -51,6 +51,8 @@ pub async fn search(
     let search = Search {
         near: at.map(|at| Near { at, radius }),
         q: query.with("q", |text| Words::parse(text))?,
+        owner: query.get::<bool>("mine")?.unwrap_or(false).then_some(caller.employee.id),
+        grade: query.with("grade", |text| Grade::from_code(text).ok_or("must be a, b or c"))?,
         limit: query.limit(20, 200)?,
         cursor: query.text("cursor").map(str::to_owned),
     };
@@ -83,10 +85,64 @@ pub async fn location(
     Id(id): Id<LocationId>,
 ) -> Result<Json<Location>, ApiError> {
     let location = app.customers.location(&caller, id).await?;
-    Ok(Json(location.ok_or_else(|| {
-        Problem::new(404, "location_not_found", "there is no such location")
-            .field("id", "there is no such location")
-    })?))
+    Ok(Json(location.ok_or_else(no_location)?))
+}
+
+fn no_location() -> Problem {
+    let reason = "there is no such location";
+    Problem::new(404, "location_not_found", reason).field("id", reason)
+}
+
+/// `GET /locations/{id}/details`
+pub async fn details(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Id(id): Id<LocationId>,
+) -> Result<Json<CustomerDetails>, ApiError> {
+    Ok(Json(app.boards.customer(&caller, id).await?.ok_or_else(no_location)?))
+}
+
+/// `POST /locations`: 201 for a new one, 200 for one sent before.
+pub async fn add(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Body(new): Body<NewLocation>,
+) -> Result<(StatusCode, Json<Location>), ApiError> {
+    let (location, new) = app.customers.add(&caller, &new).await?;
+    Ok((if new { StatusCode::CREATED } else { StatusCode::OK }, Json(location)))
+}
+
+/// `PUT /locations/{id}/owner`
+pub async fn set_owner(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Id(id): Id<LocationId>,
+    Body(set): Body<SetOwner>,
+) -> Result<StatusCode, ApiError> {
+    let reps = app.identity.reps(&mut app.db.read().await?, &caller).await?;
+    let reps: Vec<_> = reps.into_iter().map(|(rep, _)| rep).collect();
+    app.customers.set_owner(&caller, id, set.employee_id, &reps).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `PUT /contacts/{id}`
+pub async fn put_contact(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Id(id): Id<ContactId>,
+    Body(edit): Body<EditContact>,
+) -> Result<Json<Contact>, ApiError> {
+    Ok(Json(app.customers.put_contact(&caller, id, &edit).await?))
+}
+
+/// `DELETE /contacts/{id}`
+pub async fn remove_contact(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Id(id): Id<ContactId>,
+) -> Result<StatusCode, ApiError> {
+    app.customers.remove_contact(&caller, id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// `POST /imports/locations?dry_run=true`: the file's bytes are the body. A client that accepts `application/x-ndjson`

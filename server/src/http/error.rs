@@ -8,7 +8,7 @@ use ekenko_domain::{id::VisitId, problem::Problem};
 
 use crate::{
     announcements::AnnouncementError,
-    customers::{ImportError, SearchError},
+    customers::{EditError, ImportError, SearchError},
     db::StoreError,
     identity::{AuthError, SignInError},
     photos::PhotoError,
@@ -118,6 +118,33 @@ impl From<PhotoError> for ApiError {
             PhotoError::Empty | PhotoError::Broken(_) => Problem::new(422, "photo_broken", text.clone()),
         };
         problem.field("photo", text).into()
+    }
+}
+
+impl From<EditError> for ApiError {
+    fn from(error: EditError) -> Self {
+        let text = error.to_string();
+        match error {
+            EditError::UnknownLocation => {
+                Problem::new(404, "location_not_found", text.clone()).field("location_id", text)
+            }
+            EditError::UnknownCompany => {
+                Problem::new(422, "unknown_company", text.clone()).field("company_id", text)
+            }
+            EditError::UnknownContact => {
+                Problem::new(404, "contact_not_found", text.clone()).field("id", text)
+            }
+            EditError::UnknownEmployee => {
+                Problem::new(422, "unknown_employee", text.clone()).field("employee_id", text)
+            }
+            EditError::NotAManager => Problem::new(403, "forbidden", text),
+            EditError::IdConflict => Problem::new(409, "id_conflict", text.clone()).field("id", text),
+            EditError::Radius => Problem::invalid("radius_m", text),
+            EditError::Phone => Problem::invalid("phone", text),
+            EditError::LineId => Problem::invalid("line_id", text),
+            EditError::Store(error) => return error.into(),
+        }
+        .into()
     }
 }
 

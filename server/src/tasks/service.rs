@@ -9,7 +9,7 @@ use ekenko_domain::{
     dashboard::MOST_TASKS,
     employee::Role,
     event::{Kind, Stream},
-    id::{EmployeeId, TaskId},
+    id::{EmployeeId, LocationId, TaskId},
     page::Page,
     task::{MoveTask, NewTask, PlaceRef, Task, TaskStatus},
     visit::PhotoRef,
@@ -249,6 +249,17 @@ impl Tasks {
         today: NaiveDate,
     ) -> Result<Vec<Task>, StoreError> {
         store::pressing(db, caller, today, MOST_TASKS as i64).await
+    }
+
+    /// Open tasks at a location the caller may see, in somebody's snapshot.
+    pub async fn at(
+        &self,
+        db: &mut impl Access,
+        caller: &Caller,
+        location: LocationId,
+        limit: usize,
+    ) -> Result<Vec<Task>, StoreError> {
+        store::at(db, caller, location, limit as i64).await
     }
 
     async fn seen(&self, db: &mut impl Access, caller: &Caller, id: TaskId) -> Result<Task, TaskError> {

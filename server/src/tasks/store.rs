@@ -171,6 +171,24 @@ pub async fn pressing(
     rows.into_iter().map(Task::try_from).collect()
 }
 
+const AT: &str = tasks!(
+    "AND t.closed_at IS NULL AND t.location_id = $4
+    ORDER BY CASE t.priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 WHEN 'normal' THEN 2 ELSE 3 END, COALESCE(t.due_date, $5), t.id LIMIT $6"
+);
+
+/// Open tasks at a location the caller may see, most pressing first.
+pub async fn at(
+    db: &mut impl Access,
+    caller: &Caller,
+    location: LocationId,
+    limit: i64,
+) -> Result<Vec<Task>, StoreError> {
+    let (organisation, role, me) = (caller.organisation.id.0, caller.role.code(), caller.employee.id.0);
+    let rows = query!(db, fetch_all as TaskRow, AT, organisation, role, me, location.0, never(), limit)
+        .on("tasks")?;
+    rows.into_iter().map(Task::try_from).collect()
+}
+
 const CLOSED: &str = tasks!(
     "AND t.closed_at IS NOT NULL AND ($4 IS NULL OR t.employee_id = $4) AND (t.closed_at, t.id) < ($5, $6)
     ORDER BY t.closed_at DESC, t.id DESC LIMIT $7"

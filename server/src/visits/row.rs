@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use ekenko_domain::{
-    customer::{CompanyRef, Location},
+    customer::{CompanyRef, Grade, Location},
     employee::{EmployeeRef, TeamRef},
     geo::Position,
     id::{CompanyId, EmployeeId, LocationId, TeamId, VisitId},
@@ -31,6 +31,7 @@ pub struct VisitRow {
     lat: f64,
     lng: f64,
     location_radius_m: f64,
+    grade: Option<String>,
     purpose: String,
     verdict: String,
     reasons: String,
@@ -111,6 +112,7 @@ impl TryFrom<VisitRow> for Visit {
                 lat: row.lat,
                 lng: row.lng,
                 radius_m: row.location_radius_m,
+                grade: row.grade.as_deref().and_then(Grade::from_code),
                 distance_m: None,
             },
             purpose: Purpose::from_code(&row.purpose).ok_or_else(|| corrupt("purpose", &row.purpose))?,
@@ -155,7 +157,7 @@ macro_rules! visits {
         concat!(
             "SELECT v.id, v.employee_id, e.name AS employee_name, v.team_id, t.name AS team_name, v.location_id,
             l.name AS location_name, c.id AS company_id, c.name AS company_name, l.address, l.district, l.province, l.postcode,
-            l.phone, l.lat, l.lng, l.radius_m AS location_radius_m, v.purpose, v.verdict, v.reasons, v.pin_lat, v.pin_lng, v.radius_m,
+            l.phone, l.lat, l.lng, l.radius_m AS location_radius_m, c.grade, v.purpose, v.verdict, v.reasons, v.pin_lat, v.pin_lng, v.radius_m,
             v.fix_lat, v.fix_lng, v.fix_accuracy_m, v.fix_taken_at, v.distance_m, v.fix_age_s, v.business_date,
             v.checked_in_at, v.checked_out_at, v.outcome, v.notes, v.photos, v.device_at, v.clock_offset_s, v.received_at, v.speed_mps,
             v.estimated, v.photo_distance_m, v.photo_age_s, v.photo_same_as, v.photo_similar_to

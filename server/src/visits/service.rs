@@ -11,7 +11,7 @@ use ekenko_domain::{
     employee::{EmployeeRef, Role, TeamRef},
     event::{Kind, Stream},
     geo::Position,
-    id::{EmployeeId, OrganisationId, VisitId},
+    id::{EmployeeId, LocationId, OrganisationId, VisitId},
     page::Page,
     visit::{
         CheckIn, CheckOut, Claim, MOST_PHOTOS, OFFLINE, PhotoClues, PhotoRef, Verdict, Visit, judge,
@@ -320,6 +320,27 @@ impl Visits {
         date: NaiveDate,
     ) -> Result<(u32, u32), StoreError> {
         store::own_day(db, caller, date).await
+    }
+
+    /// The latest visits of a location the caller may see, in somebody's snapshot.
+    pub async fn at(
+        &self,
+        db: &mut impl Access,
+        caller: &Caller,
+        location: LocationId,
+        limit: usize,
+    ) -> Result<Vec<Visit>, StoreError> {
+        store::at(db, caller, location, limit as i64).await
+    }
+
+    /// When anybody was last at a location, in somebody's snapshot.
+    pub async fn last_at(
+        &self,
+        db: &mut impl Access,
+        caller: &Caller,
+        location: LocationId,
+    ) -> Result<Option<DateTime<Utc>>, StoreError> {
+        store::last_at(db, caller, location).await
     }
 
     /// The caller's open visit, in somebody's snapshot.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use ekenko_domain::{
     board::Pin,
-    id::{EmployeeId, OrganisationId, VisitId},
+    id::{EmployeeId, LocationId, OrganisationId, VisitId},
     visit::{Verdict, Visit},
 };
 use uuid::Uuid;
@@ -231,4 +231,31 @@ pub async fn own_day(
         query!(db, fetch_one as (i64, i64), OWN_DAY, caller.organisation.id.0, caller.employee.id.0, date)
             .on("visits")?;
     Ok((u32::try_from(all).unwrap_or(u32::MAX), u32::try_from(verified).unwrap_or(u32::MAX)))
+}
+
+const AT: &str = visits!("AND v.location_id = $4 ORDER BY v.checked_in_at DESC, v.id DESC LIMIT $5");
+
+/// The latest visits of a location the caller may see.
+pub async fn at(
+    db: &mut impl Access,
+    caller: &Caller,
+    location: LocationId,
+    limit: i64,
+) -> Result<Vec<Visit>, StoreError> {
+    let (organisation, role, me) = (caller.organisation.id.0, caller.role.code(), caller.employee.id.0);
+    visits(query!(db, fetch_all as VisitRow, AT, organisation, role, me, location.0, limit).on("visits")?)
+}
+
+const LAST_AT: &str = "SELECT MAX(checked_in_at) FROM visits WHERE organisation_id = $1 AND location_id = $2";
+
+/// When anybody was last at a location.
+pub async fn last_at(
+    db: &mut impl Access,
+    caller: &Caller,
+    location: LocationId,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let (at,) =
+        query!(db, fetch_one as (Option<DateTime<Utc>>,), LAST_AT, caller.organisation.id.0, location.0)
+            .on("visits")?;
+    Ok(at)
 }

@@ -90,6 +90,7 @@ engines! {
               "name": "Market Co"
             },
             "district": "",
+            "grade": null,
             "id": "[id]",
             "lat": 13.7563,
             "lng": 100.5018,
@@ -138,6 +139,7 @@ engines! {
               },
               "distance_m": 0.0,
               "district": "",
+              "grade": null,
               "id": "[id]",
               "lat": 13.7563,
               "lng": 100.5018,

@@ -1,0 +1,272 @@
+//! Adding places, their contacts, and who looks after them.
+
+use ekenko_domain::{
+    customer::{Company, CompanyRef, Contact, DEFAULT_RADIUS_M, EditContact, Location, NewLocation, RADII_M},
+    employee::{EmployeeRef, Role},
+    event::{Kind, Stream},
+    geo::Position,
+    id::{CompanyId, ContactId, EmployeeId, LocationId},
+    text::Line,
+};
+use phonenumber::{Mode, country};
+use serde_json::json;
+
+use super::{Customers, people, store};
+use crate::{
+    activity,
+    context::new_id,
+    db::{Access, StoreError, Write},
+    identity::Caller,
+    live::stream,
+};
+
+/// Why a change to the customer base was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum EditError {
+    /// No such location in the caller's organisation.
+    #[error("there is no such location")]
+    UnknownLocation,
+    /// No such company in the caller's organisation.
+    #[error("there is no such company")]
+    UnknownCompany,
+    /// No such contact in the caller's organisation.
+    #[error("there is no such contact")]
+    UnknownContact,
+    /// Not a rep of the caller's teams.
+    #[error("there is no such rep in your teams")]
+    UnknownEmployee,
+    /// Reps do not hand customers around.
+    #[error("only managers and admins say who looks after a customer")]
+    NotAManager,
+    /// The id belongs to something with other contents.
+    #[error("this id is already used by a different one: make a new id")]
+    IdConflict,
+    /// Too small to find or too large to mean anything.
+    #[error("must be between {} and {} metres", RADII_M.start(), RADII_M.end())]
+    Radius,
+    /// No phone number of any country.
+    #[error("is not a phone number: write it as 081 234 5678 or +66 81 234 5678")]
+    Phone,
+    /// A LINE name has no blanks.
+    #[error("must be a LINE id: up to 50 characters without blanks")]
+    LineId,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A phone number in international form; one without a country is a Thai one.
+pub fn phone(text: &str) -> Result<String, EditError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(String::new());
+    }
+    let number = phonenumber::parse(Some(country::TH), text).map_err(|_| EditError::Phone)?;
+    if !phonenumber::is_valid(&number) {
+        return Err(EditError::Phone);
+    }
+    Ok(number.format().mode(Mode::International).to_string())
+}
+
+fn line_id(text: &str) -> Result<String, EditError> {
+    let text = text.trim();
+    if text.chars().count() > 50 || text.contains(char::is_whitespace) {
+        Err(EditError::LineId)
+    } else {
+        Ok(text.to_owned())
+    }
+}
+
+fn text(line: Option<&Line>) -> String {
+    line.map(|line| line.as_str().trim().to_owned()).unwrap_or_default()
+}
+
+impl Customers {
+    /// Adds a location, with a company of its own unless one is named. A rep looks after what the rep adds. Gives it
+    /// and whether it is new: the same command again gives the same location.
+    pub async fn add(&self, caller: &Caller, new: &NewLocation) -> Result<(Location, bool), EditError> {
+        let radius_m = new.radius_m.map_or(DEFAULT_RADIUS_M, |radius| radius.get());
+        if !RADII_M.contains(&radius_m) {
+            return Err(EditError::Radius);
+        }
+        let organisation = caller.organisation.id;
+        let mut db = self.db.begin().await?;
+        let known = store::by_id(&mut db, caller, new.id).await?;
+        let company = match (new.company_id, &known) {
+            (Some(id), _) => {
+                people::company(&mut db, organisation, id).await?.ok_or(EditError::UnknownCompany)?
+            }
+            (None, Some(known)) => Company {
+                id: known.company.id,
+                name: new.name.as_str().into(),
+                legal_name: text(new.legal_name.as_ref()),
+                tax_id: new.tax_id.clone(),
+                grade: known.grade,
+            },
+            (None, None) => Company {
+                id: CompanyId(new_id(&*self.outside)),
+                name: new.name.as_str().into(),
+                legal_name: text(new.legal_name.as_ref()),
+                tax_id: new.tax_id.clone(),
+                grade: None,
+            },
+        };
+        let location = Location {
+            id: new.id,
+            name: new.name.as_str().into(),
+            company: CompanyRef { id: company.id, name: company.name.clone() },
+            address: text(new.address.as_ref()),
+            district: text(new.district.as_ref()),
+            province: text(new.province.as_ref()),
+            postcode: text(new.postcode.as_ref()),
+            phone: phone(&text(new.phone.as_ref()))?,
+            lat: new.lat.get(),
+            lng: new.lng.get(),
+            radius_m,
+            grade: company.grade,
+            distance_m: None,
+        };
+        if let Some(known) = known {
+            let same = known == location
+                && people::company(&mut db, organisation, known.company.id).await? == Some(company);
+            return if same { Ok((known, false)) } else { Err(EditError::IdConflict) };
+        }
+        let now = self.outside.now();
+        if new.company_id.is_none() {
+            store::insert_company(&mut db, organisation, &location.company, now).await?;
+            people::describe_company(&mut db, organisation, &company).await?;
+        }
+        let pin = Position { lat: new.lat, lng: new.lng };
+        if !store::insert_location(&mut db, organisation, &location, pin, now).await? {
+            drop(db);
+            // The same request was faster on another connection; now its row is there to compare with.
+            return Box::pin(self.add(caller, new)).await;
+        }
+        if caller.role == Role::Rep {
+            people::set_owner(&mut db, organisation, location.id, Some(caller.employee.id)).await?;
+        }
+        self.tell(db, caller, Kind::CustomerCreated, location.id, &location).await?;
+        Ok((location, true))
+    }
+
+    /// Makes or replaces a contact.
+    pub async fn put_contact(
+        &self,
+        caller: &Caller,
+        id: ContactId,
+        edit: &EditContact,
+    ) -> Result<Contact, EditError> {
+        let contact = Contact {
+            id,
+            name: edit.name.as_str().into(),
+            title: text(edit.title.as_ref()),
+            phone: phone(&text(edit.phone.as_ref()))?,
+            line_id: line_id(&text(edit.line_id.as_ref()))?,
+            email: edit.email.as_ref().map(|email| email.as_str().to_owned()).unwrap_or_default(),
+        };
+        let mut db = self.db.begin().await?;
+        if store::by_id(&mut db, caller, edit.location_id).await?.is_none() {
+            return Err(EditError::UnknownLocation);
+        }
+        let organisation = caller.organisation.id;
+        match people::contact(&mut db, organisation, id).await? {
+            Some((at, known)) if at == edit.location_id && known == contact => return Ok(contact),
+            Some((at, _)) if at != edit.location_id => return Err(EditError::IdConflict),
+            _ => {}
+        }
+        people::put_contact(&mut db, organisation, edit.location_id, &contact, self.outside.now()).await?;
+        let changed = json!({ "location_id": edit.location_id });
+        self.tell(db, caller, Kind::CustomerChanged, edit.location_id, &changed).await?;
+        Ok(contact)
+    }
+
+    /// Removes a contact.
+    pub async fn remove_contact(&self, caller: &Caller, id: ContactId) -> Result<(), EditError> {
+        let organisation = caller.organisation.id;
+        let mut db = self.db.begin().await?;
+        let (at, _) = people::contact(&mut db, organisation, id).await?.ok_or(EditError::UnknownContact)?;
+        people::remove_contact(&mut db, organisation, id).await?;
+        self.tell(db, caller, Kind::CustomerChanged, at, &json!({ "location_id": at })).await?;
+        Ok(())
+    }
+
+    /// Says which of `reps` looks after a location.
+    pub async fn set_owner(
+        &self,
+        caller: &Caller,
+        id: LocationId,
+        owner: Option<EmployeeId>,
+        reps: &[EmployeeRef],
+    ) -> Result<(), EditError> {
+        if caller.role == Role::Rep {
+            return Err(EditError::NotAManager);
+        }
+        if owner.is_some_and(|owner| reps.iter().all(|rep| rep.id != owner)) {
+            return Err(EditError::UnknownEmployee);
+        }
+        let mut db = self.db.begin().await?;
+        if store::by_id(&mut db, caller, id).await?.is_none() {
+            return Err(EditError::UnknownLocation);
+        }
+        people::set_owner(&mut db, caller.organisation.id, id, owner).await?;
+        self.tell(db, caller, Kind::CustomerChanged, id, &json!({ "location_id": id })).await?;
+        Ok(())
+    }
+
+    /// A location with its company, owner and contacts, in somebody's snapshot.
+    pub async fn described(
+        &self,
+        db: &mut impl Access,
+        caller: &Caller,
+        id: LocationId,
+    ) -> Result<Option<(Location, Company, Option<EmployeeRef>, Vec<Contact>)>, StoreError> {
+        let organisation = caller.organisation.id;
+        let Some(location) = store::by_id(db, caller, id).await? else { return Ok(None) };
+        let Some(company) = people::company(db, organisation, location.company.id).await? else {
+            return Ok(None);
+        };
+        let owner = people::owner(db, organisation, id).await?;
+        let contacts = people::contacts(db, organisation, id).await?;
+        Ok(Some((location, company, owner, contacts)))
+    }
+
+    async fn tell(
+        &self,
+        mut db: Write,
+        caller: &Caller,
+        kind: Kind,
+        id: LocationId,
+        data: &impl serde::Serialize,
+    ) -> Result<(), StoreError> {
+        let organisation = caller.organisation.id;
+        let (activity_id, now) = (new_id(&*self.outside), self.outside.now());
+        activity::record(&mut db, organisation, caller.employee.id, activity_id, now, kind, &id.to_string())
+            .await?;
+        let streams = [Stream::Org(organisation)];
+        let frames = stream::append(&mut db, &*self.outside, organisation, &streams, kind, data).await?;
+        db.commit().await?;
+        self.hub.publish(organisation, frames);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phone_numbers_are_kept_in_international_form() {
+        for (text, kept) in [
+            ("081-234-5678", "+66 81 234 5678"),
+            (" 02 123 4567 ", "+66 2 123 4567"),
+            ("+66812345678", "+66 81 234 5678"),
+            ("+1 650-253-0000", "+1 650-253-0000"),
+            ("", ""),
+        ] {
+            assert_eq!(phone(text).unwrap(), kept, "{text}");
+        }
+        for bad in ["12", "081-234-567", "call me", "+66", "๐๘๑"] {
+            assert!(phone(bad).is_err(), "{bad}");
+        }
+    }
+}
