@@ -3,10 +3,11 @@
 use dioxus::prelude::*;
 
 use crate::pages::{
-    announce::AnnouncePage, board::BoardPage, check_in::CheckInPage, customers::CustomersPage,
-    import::ImportPage, new_task::NewTaskPage, not_found::NotFound, place::PlacePage, set_up::SetUpPage,
-    shell::Shell, sign_in::SignInPage, start::StartPage, task::TaskPage, tasks::TasksPage, today::TodayPage,
-    visit::VisitPage, visits::VisitsPage,
+    announce::AnnouncePage, board::BoardPage, check_in::CheckInPage, customer::CustomerPage,
+    customers::CustomersPage, import::ImportPage, new_customer::NewCustomerPage, new_task::NewTaskPage,
+    not_found::NotFound, place::PlacePage, set_up::SetUpPage, shell::Shell, sign_in::SignInPage,
+    start::StartPage, task::TaskPage, tasks::TasksPage, today::TodayPage, visit::VisitPage,
+    visits::VisitsPage,
 };
 
 /// Every page's address.
@@ -40,11 +41,22 @@ pub enum Route {
         CheckInPage { q: String },
         #[route("/check-in/:location")]
         PlacePage { location: String },
-        #[route("/customers?:q")]
-        CustomersPage { q: String },
+        #[route("/customers?:q&:show&:grade")]
+        CustomersPage { q: String, show: String, grade: String },
+        #[route("/customers/new")]
+        NewCustomerPage {},
         #[route("/customers/import")]
         ImportPage {},
+        #[route("/customers/:id")]
+        CustomerPage { id: String },
     #[end_layout]
     #[route("/:..path")]
     NotFound { path: Vec<String> },
+}
+
+impl Route {
+    /// Every customer.
+    pub fn customers() -> Self {
+        Self::CustomersPage { q: String::new(), show: String::new(), grade: String::new() }
+    }
 }

@@ -5,10 +5,10 @@ use chrono::NaiveDate;
 use ekenko_domain::{
     announcement::{Announcement, NewAnnouncement},
     board::{Board, Pins},
-    customer::{ImportReport, Location},
+    customer::{Contact, CustomerDetails, EditContact, ImportReport, Location, NewLocation},
     dashboard::Dashboard,
     employee::{Credentials, Me, Setup, SignedIn},
-    id::{AnnouncementId, LocationId, TaskId, VisitId},
+    id::{AnnouncementId, ContactId, LocationId, TaskId, VisitId},
     page::Page,
     problem::Problem,
     settings::Settings,
@@ -103,6 +103,36 @@ pub async fn locations(near: Option<Fix>, q: &str, cursor: Option<&str>) -> Answ
         path += &format!("&cursor={cursor}");
     }
     get(path).await
+}
+
+/// Customers by name: all, or `mine`; of one grade, unless that is empty.
+pub async fn customers(q: &str, mine: bool, grade: &str, cursor: Option<&str>) -> Answer<Page<Location>> {
+    let mut path = format!("/locations?limit=30&mine={mine}&grade={}&q={}", escaped(grade), escaped(q));
+    if let Some(cursor) = cursor {
+        path += &format!("&cursor={cursor}");
+    }
+    get(path).await
+}
+
+/// All of one customer.
+pub async fn customer(id: LocationId) -> Answer<CustomerDetails> {
+    get(format!("/locations/{id}/details")).await
+}
+
+/// Adds a customer.
+pub async fn add_customer(new: &NewLocation) -> Answer<Location> {
+    post("/locations".into(), new).await
+}
+
+/// Makes or replaces a contact.
+pub async fn put_contact(id: ContactId, edit: &EditContact) -> Answer<Contact> {
+    let body = serde_json::to_string(edit).map_err(|error| Problem::invalid("body", error))?;
+    read(&send("PUT", format!("/contacts/{id}"), Content::Json(body)).await?)
+}
+
+/// Removes a contact.
+pub async fn remove_contact(id: ContactId) -> Answer<()> {
+    send("DELETE", format!("/contacts/{id}"), Content::None).await.map(drop)
 }
 
 /// One location.

@@ -1,10 +1,15 @@
-//! The customer base as managers see it: found by name, filled by import.
+//! The customer base: found by name, kept to one's own or to a grade; managers fill it by import, reps in the field.
 
 use dioxus::prelude::*;
 use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
-use ekenko_domain::{customer::Location, page::Page, problem::Problem};
+use ekenko_domain::{
+    customer::{Grade, Location},
+    employee::Role,
+    page::Page,
+};
 
+use super::shell::use_me;
 use crate::{
     api,
     components::{
@@ -17,26 +22,63 @@ use crate::{
     route::Route,
 };
 
-/// Every location by name.
+/// Customers by name.
 #[component]
-pub fn CustomersPage(q: ReadSignal<String>) -> Element {
-    let navigator = use_navigator();
-    let mut first = use_server_future(move || async move { api::locations(None, &q(), None).await })?;
+pub fn CustomersPage(q: ReadSignal<String>, show: ReadSignal<String>, grade: ReadSignal<String>) -> Element {
+    let (me, navigator) = (use_me(), use_navigator());
+    let rep = me.role == Role::Rep;
+    let mut first =
+        use_server_future(
+            move || async move { api::customers(&q(), show() == "mine", &grade(), None).await },
+        )?;
+    let to =
+        move |q: String, show: &str, grade: String| Route::CustomersPage { q, show: show.to_owned(), grade };
+    let all = q().is_empty() && show().is_empty() && grade().is_empty();
     rsx! {
         PageTitle { text: t!("nav-customers") }
-        div { class: "page",
+        div { class: if rep { "page narrow" } else { "page" },
             div { class: "page-head",
                 h1 { {t!("nav-customers")} }
-                Link { class: "button", to: Route::ImportPage {},
-                    Icon { name: Name::Upload }
-                    {t!("import")}
+                if rep {
+                    Link { class: "button", to: Route::NewCustomerPage {},
+                        Icon { name: Name::Plus }
+                        {t!("customer-new")}
+                    }
+                } else {
+                    Link { class: "button", to: Route::ImportPage {},
+                        Icon { name: Name::Upload }
+                        {t!("import")}
+                    }
                 }
             }
-            SearchBox { value: q, label: t!("search-customers"), onsearch: move |q| { navigator.replace(Route::CustomersPage { q }); } }
+            SearchBox { value: q, label: t!("search-customers"), onsearch: move |q| { navigator.replace(to(q, &show(), grade())); } }
+            div { class: "filters",
+                if rep {
+                    nav { class: "tabs", "aria-label": t!("filter"),
+                        for (kind, name) in [("", t!("customers-all")), ("mine", t!("customers-mine"))] {
+                            Link { key: "{kind}", class: "tab", to: to(q(), kind, grade()), "aria-current": if show() == kind { "page" } else { "false" }, {name} }
+                        }
+                    }
+                }
+                label { class: "field inline",
+                    span { {t!("grade")} }
+                    select { name: "grade", value: "{grade}", onchange: move |event| { navigator.replace(to(q(), &show(), event.value())); },
+                        option { value: "", {t!("grade-any")} }
+                        for choice in Grade::ALL.iter().copied() {
+                            option { key: "{choice.code()}", value: choice.code(), selected: grade() == choice.code(), "{choice.code().to_uppercase()}" }
+                        }
+                    }
+                }
+            }
             match first() {
                 None => rsx! { Loading { rows: 8 } },
                 Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| first.restart() } },
-                Some(Ok(page)) if page.items.is_empty() && q().is_empty() => rsx! {
+                Some(Ok(page)) if page.items.is_empty() && all && rep => rsx! {
+                    Empty { icon: Name::Building, title: t!("no-customers"), hint: t!("customer-new-hint"),
+                        Link { class: "button primary", to: Route::NewCustomerPage {}, {t!("customer-new")} }
+                    }
+                },
+                Some(Ok(page)) if page.items.is_empty() && all => rsx! {
                     Empty { icon: Name::Building, title: t!("no-customers"), hint: t!("import-hint"),
                         Link { class: "button primary", to: Route::ImportPage {}, {t!("import")} }
                     }
@@ -44,59 +86,88 @@ pub fn CustomersPage(q: ReadSignal<String>) -> Element {
                 Some(Ok(page)) if page.items.is_empty() => rsx! {
                     Empty { icon: Name::Search, title: t!("nothing-found"), hint: t!("nothing-found-hint") }
                 },
-                Some(Ok(page)) => rsx! { Table { key: "{q}", first: page, q: q() } },
+                Some(Ok(page)) => rsx! { List { key: "{q} {show} {grade}", first: page, q, show, grade, rep } },
             }
         }
     }
 }
 
 #[component]
-fn Table(first: ReadSignal<Page<Location>>, q: String) -> Element {
+fn List(
+    first: Page<Location>,
+    q: ReadSignal<String>,
+    show: ReadSignal<String>,
+    grade: ReadSignal<String>,
+    rep: bool,
+) -> Element {
     let teller = use_teller();
-    let mut more = use_signal(|| Page { items: Vec::<Location>::new(), next: None });
-    let mut begun = use_signal(|| false);
-    let next = if begun() { more.read().next.clone() } else { first.read().next.clone() };
+    let mut page = use_signal(|| first);
+    let more = move |cursor: String| async move {
+        match api::customers(&q(), show() == "mine", &grade(), Some(&cursor)).await {
+            Ok(further) => {
+                page.write().items.extend(further.items);
+                page.write().next = further.next;
+            }
+            Err(problem) => teller.failed(&problem),
+        }
+    };
+    rsx! {
+        if rep {
+            div { class: "card rows",
+                for location in page.read().items.clone() {
+                    Row { key: "{location.id}", location }
+                }
+            }
+        } else {
+            Table { locations: page.read().items.clone() }
+        }
+        if let Some(cursor) = page.read().next.clone() {
+            button { class: "button", onclick: move |_| more(cursor.clone()), {t!("show-more")} }
+        }
+    }
+}
+
+#[component]
+fn Row(location: Location) -> Element {
+    rsx! {
+        Link { class: "row", to: Route::CustomerPage { id: location.id.to_string() },
+            span { class: "row-main",
+                strong { "{location.name}" }
+                span { class: "muted", "{location.address_line()}" }
+            }
+            if let Some(grade) = location.grade {
+                span { class: "grade", "aria-label": t!("grade"), "{grade.code().to_uppercase()}" }
+            }
+            Icon { name: Name::ChevronRight, size: 16 }
+        }
+    }
+}
+
+#[component]
+fn Table(locations: Vec<Location>) -> Element {
     rsx! {
         div { class: "card table-card",
             table {
                 thead {
                     tr {
                         th { scope: "col", {t!("name")} }
+                        th { scope: "col", {t!("grade")} }
                         th { scope: "col", {t!("company")} }
                         th { scope: "col", {t!("address")} }
                         th { scope: "col", {t!("phone")} }
                     }
                 }
                 tbody {
-                    for location in first.read().items.iter().cloned().chain(more.read().items.clone()) {
+                    for location in locations {
                         tr { key: "{location.id}",
-                            td { strong { "{location.name}" } }
+                            td { Link { to: Route::CustomerPage { id: location.id.to_string() }, strong { "{location.name}" } } }
+                            td { class: "muted", if let Some(grade) = location.grade { "{grade.code().to_uppercase()}" } else { "–" } }
                             td { class: "muted", if location.company.name != location.name { "{location.company.name}" } else { "–" } }
                             td { class: "muted", if location.address_line().is_empty() { "–" } else { "{location.address_line()}" } }
                             td { class: "muted nowrap", if location.phone.is_empty() { "–" } else { a { href: "tel:{location.phone}", "{location.phone}" } } }
                         }
                     }
                 }
-            }
-        }
-        if let Some(cursor) = next {
-            button {
-                class: "button",
-                onclick: move |_| {
-                    let (cursor, q) = (cursor.clone(), q.clone());
-                    async move {
-                        let answer: Result<Page<Location>, Problem> = api::locations(None, &q, Some(&cursor)).await;
-                        match answer {
-                            Ok(page) => {
-                                more.write().items.extend(page.items);
-                                more.write().next = page.next;
-                                begun.set(true);
-                            }
-                            Err(problem) => teller.failed(&problem),
-                        }
-                    }
-                },
-                {t!("show-more")}
             }
         }
     }

@@ -114,12 +114,12 @@ pub fn VisitPhoto(visit: VisitId, sha256: String) -> Element {
 
 /// A visit in a list: its place, its times, its verdict.
 #[component]
-pub fn VisitRow(visit: Visit, zone: TimeZone, with_rep: bool) -> Element {
+pub fn VisitRow(visit: Visit, zone: TimeZone, with_rep: bool, #[props(default)] with_date: bool) -> Element {
     rsx! {
         Link { class: "row", to: Route::VisitPage { id: visit.id.to_string() },
             time { class: "row-time", datetime: "{visit.checked_in_at.to_rfc3339()}", "{i18n::time(visit.checked_in_at, &zone)}" }
             span { class: "row-main",
-                strong { "{visit.location.name}" }
+                strong { if with_date { {i18n::date(visit.business_date)} } else { "{visit.location.name}" } }
                 span { class: "muted",
                     if with_rep { "{visit.employee.name} · " }
                     {distance(&visit)}

@@ -51,12 +51,12 @@ pub fn ImportPage() -> Element {
         PageTitle { text: t!("import") }
         div { class: "page narrow",
             div { class: "place-head",
-                Link { class: "button quiet icon-only", "aria-label": t!("back"), to: Route::CustomersPage { q: String::new() },
+                Link { class: "button quiet icon-only", "aria-label": t!("back"), to: Route::customers(),
                     Icon { name: Name::ArrowLeft }
                 }
                 div {
                     h1 { {t!("import-title")} }
-                    p { class: "muted", {t!("import-columns")} " " code { "name, company, address, district, province, postcode, phone, lat, lng" } }
+                    p { class: "muted", {t!("import-columns")} " " code { "name, company, address, district, province, postcode, phone, lat, lng, grade" } }
                 }
             }
             label { class: "button wide tall file",
@@ -87,7 +87,7 @@ pub fn ImportPage() -> Element {
                         }
                     }
                     if !report.dry_run {
-                        Link { class: "button wide", to: Route::CustomersPage { q: String::new() }, {t!("to-customers")} }
+                        Link { class: "button wide", to: Route::customers(), {t!("to-customers")} }
                     }
                 },
             }

@@ -3,9 +3,12 @@
 pub mod announce;
 pub mod board;
 pub mod check_in;
+pub mod contacts;
+pub mod customer;
 pub mod customers;
 pub mod feed;
 pub mod import;
+pub mod new_customer;
 pub mod new_task;
 pub mod not_found;
 pub mod place;

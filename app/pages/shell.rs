@@ -73,7 +73,13 @@ fn Frame(me: Me, settings: Settings) -> Element {
     let at_board = matches!(here, Route::BoardPage { .. } | Route::AnnouncePage {});
     let at_tasks = matches!(here, Route::TasksPage { .. } | Route::TaskPage { .. } | Route::NewTaskPage {});
     let at_visits = matches!(here, Route::VisitsPage { .. } | Route::VisitPage { .. });
-    let at_customers = matches!(here, Route::CustomersPage { .. } | Route::ImportPage {});
+    let at_customers = matches!(
+        here,
+        Route::CustomersPage { .. }
+            | Route::CustomerPage { .. }
+            | Route::NewCustomerPage {}
+            | Route::ImportPage {}
+    );
     let sign_out = move |_| async move {
         match api::sign_out().await {
             Ok(()) => platform::go("/sign-in"),
@@ -108,11 +114,9 @@ fn Frame(me: Me, settings: Settings) -> Element {
                     Icon { name: Name::List }
                     span { {t!("nav-visits")} }
                 }
-                if !rep {
-                    Link { to: Route::CustomersPage { q: String::new() }, class: mark(at_customers),
-                        Icon { name: Name::Building }
-                        span { {t!("nav-customers")} }
-                    }
+                Link { to: Route::customers(), class: mark(at_customers),
+                    Icon { name: Name::Building }
+                    span { {t!("nav-customers")} }
                 }
             }
             div { class: "account",

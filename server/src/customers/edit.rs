@@ -133,7 +133,7 @@ impl Customers {
         }
         let now = self.outside.now();
         if new.company_id.is_none() {
-            store::insert_company(&mut db, organisation, &location.company, now).await?;
+            store::insert_company(&mut db, organisation, &location.company, None, now).await?;
             people::describe_company(&mut db, organisation, &company).await?;
         }
         let pin = Position { lat: new.lat, lng: new.lng };

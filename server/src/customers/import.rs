@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use ekenko_domain::{
-    customer::{BadRow, CompanyRef, DEFAULT_RADIUS_M, ImportReport, Location},
+    customer::{BadRow, CompanyRef, DEFAULT_RADIUS_M, Grade, ImportReport, Location},
     event::{Kind, Stream},
     geo::{OutOfRange, Position},
     id::{CompanyId, LocationId},
@@ -18,8 +18,8 @@ use crate::{activity, context::new_id, db::StoreError, identity::Caller, live::s
 /// The largest file taken, in bytes.
 pub const MAX_BYTES: usize = 64 * 1024 * 1024;
 
-const COLUMNS: [&str; 9] =
-    ["name", "company", "address", "district", "province", "postcode", "phone", "lat", "lng"];
+const COLUMNS: [&str; 10] =
+    ["name", "company", "address", "district", "province", "postcode", "phone", "lat", "lng", "grade"];
 
 /// Why a file as a whole was refused.
 #[derive(Debug, thiserror::Error)]
@@ -41,7 +41,7 @@ pub enum ImportError {
 /// Told as rows are done: how many, of how many.
 pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Send + Sync);
 
-/// What makes two rows the same location: every column, company first.
+/// What makes two rows the same location: every column of its own, company first.
 type Key = ([String; 7], [u64; 2]);
 
 fn key(l: &Location) -> Key {
@@ -149,7 +149,13 @@ fn row(
         lat,
         lng,
         radius_m: DEFAULT_RADIUS_M,
-        grade: None,
+        grade: match cell("grade")? {
+            "" => None,
+            text => {
+                let grade = Grade::from_code(&text.to_lowercase());
+                Some(grade.ok_or_else(|| ("grade", "must be A, B or C".to_owned()))?)
+            }
+        },
         distance_m: None,
     };
     Ok((location, pin))
@@ -205,7 +211,8 @@ impl Customers {
                             None => {
                                 let id = CompanyId(new_id(&*self.outside));
                                 let company = CompanyRef { id, name: location.company.name };
-                                store::insert_company(&mut db, organisation, &company, now).await?;
+                                store::insert_company(&mut db, organisation, &company, location.grade, now)
+                                    .await?;
                                 companies.insert(company.name.clone(), company.clone());
                                 company
                             }

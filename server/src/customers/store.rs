@@ -216,15 +216,26 @@ pub async fn all(db: &mut impl Access, organisation: OrganisationId) -> Result<V
 }
 
 const INSERT_COMPANY: &str =
-    "INSERT INTO companies (organisation_id, id, name, created_at) VALUES ($1, $2, $3, $4)";
+    "INSERT INTO companies (organisation_id, id, name, grade, created_at) VALUES ($1, $2, $3, $4, $5)";
 
 pub async fn insert_company(
     db: &mut Write,
     organisation: OrganisationId,
     company: &CompanyRef,
+    grade: Option<Grade>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    query!(db, execute, INSERT_COMPANY, organisation.0, company.id.0, &company.name, now).on("companies")?;
+    query!(
+        db,
+        execute,
+        INSERT_COMPANY,
+        organisation.0,
+        company.id.0,
+        &company.name,
+        grade.map(Grade::code),
+        now
+    )
+    .on("companies")?;
     Ok(())
 }
 

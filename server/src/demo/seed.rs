@@ -4,11 +4,11 @@ use std::{fs, sync::Arc};
 
 use chrono::{DateTime, Datelike, Days, NaiveTime, TimeDelta, TimeZone, Utc, Weekday};
 use ekenko_domain::{
-    customer::Location,
+    customer::{EditContact, Location},
     employee::{Credentials, Role},
     geo::{EARTH_RADIUS_M, Position},
-    id::VisitId,
-    text::{Email, InvalidText, Name, Notes},
+    id::{ContactId, VisitId},
+    text::{Email, InvalidText, Line, Name, Notes},
     visit::{CheckIn, CheckOut, Fix, Outcome, Purpose},
 };
 
@@ -139,7 +139,7 @@ pub(super) async fn caller(app: &App, who: &str) -> Result<Caller, SeedError> {
 
 fn customers_csv() -> String {
     let mut dice = Dice::new(7);
-    let mut csv = String::from("name,company,address,district,province,postcode,phone,lat,lng\n");
+    let mut csv = String::from("name,company,address,district,province,postcode,phone,lat,lng,grade\n");
     for index in 0..CUSTOMERS {
         let district = &DISTRICTS[index % DISTRICTS.len()];
         let (kind, owner) =
@@ -153,9 +153,10 @@ fn customers_csv() -> String {
         let (lat, lng) =
             (district.lat + dice.between(-0.012, 0.012), district.lng + dice.between(-0.012, 0.012));
         let house = dice.below(400) + 1;
+        let grade = ["a", "b", "b", "c", "c"][index % 5];
         let phone = format!("02-{:03}-{:04}", dice.below(900) + 100, dice.below(10_000));
         csv += &format!(
-            "{name},{company},{house} {},{},กรุงเทพมหานคร,{},{phone},{lat:.6},{lng:.6}\n",
+            "{name},{company},{house} {},{},กรุงเทพมหานคร,{},{phone},{lat:.6},{lng:.6},{grade}\n",
             district.street, district.name, district.postcode
         );
     }
@@ -173,6 +174,7 @@ async fn work(app: &App, clock: &Arc<Replay>, rep: usize, now: DateTime<Utc>) ->
     let search =
         Search { q: ekenko_domain::text::Query::parse(district).ok(), limit: 60, ..Search::default() };
     let round = app.customers.search(&rep_caller, &search).await.map_err(failed)?.items;
+    acquaint(app, clock, rep, &rep_caller, &round).await?;
     for back in (0..=DAYS).rev() {
         let date = today - Days::new(back);
         if date.weekday() == Weekday::Sun {
@@ -189,6 +191,47 @@ async fn work(app: &App, clock: &Arc<Replay>, rep: usize, now: DateTime<Utc>) ->
             let location = &round[dice.below(round.len())];
             visit(app, clock, &rep_caller, location, at, stay, &mut dice).await?;
             at += stay + TimeDelta::minutes(30 + dice.below(80) as i64);
+        }
+    }
+    Ok(())
+}
+
+/// The rep looks after the round and knows whom to speak to at every third place.
+async fn acquaint(
+    app: &App,
+    clock: &Arc<Replay>,
+    rep: usize,
+    rep_caller: &Caller,
+    round: &[Location],
+) -> Result<(), SeedError> {
+    let manager = caller(app, if rep <= REPS.len() / 2 { "manager1" } else { "manager2" }).await?;
+    let me = &rep_caller.employee;
+    for (n, location) in round.iter().enumerate() {
+        let reps = std::slice::from_ref(me);
+        app.customers.set_owner(&manager, location.id, Some(me.id), reps).await.map_err(failed)?;
+        if n % 3 == 0 {
+            let line = |text: String| Line::parse(text).ok();
+            let contact = EditContact {
+                location_id: location.id,
+                name: Name::parse(format!(
+                    "คุณ{}",
+                    OWNERS[(rep * 5 + n) % OWNERS.len()].trim_start_matches("คุณ")
+                ))
+                .map_err(failed)?,
+                title: line(
+                    if n % 2 == 0 {
+                        "เจ้าของร้าน"
+                    } else {
+                        "ฝ่ายจัดซื้อ"
+                    }
+                    .into(),
+                ),
+                phone: line(format!("08{}{:07}", rep, 1_234_567 + n * 7_919)),
+                line_id: if n % 2 == 0 { line(format!("shop{rep}{n:02}")) } else { None },
+                email: None,
+            };
+            let id = ContactId(new_id(&**clock));
+            app.customers.put_contact(rep_caller, id, &contact).await.map_err(failed)?;
         }
     }
     Ok(())
