@@ -5,9 +5,9 @@ use dioxus::prelude::*;
 use crate::pages::{
     announce::AnnouncePage, board::BoardPage, check_in::CheckInPage, customer::CustomerPage,
     customers::CustomersPage, import::ImportPage, new_customer::NewCustomerPage, new_task::NewTaskPage,
-    not_found::NotFound, place::PlacePage, set_up::SetUpPage, shell::Shell, sign_in::SignInPage,
-    start::StartPage, task::TaskPage, tasks::TasksPage, today::TodayPage, visit::VisitPage,
-    visits::VisitsPage,
+    not_found::NotFound, place::PlacePage, profile::ProfilePage, set_up::SetUpPage, settings::SettingsPage,
+    shell::Shell, sign_in::SignInPage, start::StartPage, task::TaskPage, tasks::TasksPage, today::TodayPage,
+    visit::VisitPage, visits::VisitsPage,
 };
 
 /// Every page's address.
@@ -23,6 +23,10 @@ pub enum Route {
         StartPage {},
         #[route("/today")]
         TodayPage {},
+        #[route("/me")]
+        ProfilePage {},
+        #[route("/settings")]
+        SettingsPage {},
         #[route("/tasks?:state")]
         TasksPage { state: String },
         #[route("/tasks/new")]

@@ -125,6 +125,7 @@ async fn redirect(app: &Installation, headers: &HeaderMap, asked: &str, path: &s
         {
             home(caller.role).to_string()
         }
+        (Some(caller), "/settings") if caller.role != Role::Admin => home(caller.role).to_string(),
         (Some(caller), "/today") if caller.role != Role::Rep => home(caller.role).to_string(),
         _ => return None,
     };

@@ -7,11 +7,12 @@ use ekenko_domain::{
     board::{Board, Pins},
     customer::{Contact, CustomerDetails, EditContact, ImportReport, Location, NewLocation},
     dashboard::Dashboard,
-    employee::{Credentials, Me, Setup, SignedIn},
+    employee::{ChangePassword, Credentials, Me, OrganisationRef, OrganisationSettings, Setup, SignedIn},
     id::{AnnouncementId, ContactId, LocationId, TaskId, VisitId},
     page::Page,
     problem::Problem,
     settings::Settings,
+    statistics::Statistics,
     task::{MoveTask, NewTask, Task},
     visit::{CheckIn, CheckOut, Fix, PhotoRef, Visit},
 };
@@ -44,6 +45,11 @@ async fn get<T: DeserializeOwned>(path: String) -> Answer<T> {
 async fn post<T: DeserializeOwned>(path: String, body: &impl Serialize) -> Answer<T> {
     let body = serde_json::to_string(body).map_err(|error| Problem::invalid("body", error))?;
     read(&send("POST", path, Content::Json(body)).await?)
+}
+
+async fn put<T: DeserializeOwned>(path: String, body: &impl Serialize) -> Answer<T> {
+    let body = serde_json::to_string(body).map_err(|error| Problem::invalid("body", error))?;
+    read(&send("PUT", path, Content::Json(body)).await?)
 }
 
 /// A value as it may stand in a query.
@@ -83,6 +89,22 @@ pub async fn set_up(setup: &Setup) -> Answer<SignedIn> {
 /// The reader.
 pub async fn me() -> Answer<Me> {
     get("/me".into()).await
+}
+
+/// The reader's last weeks.
+pub async fn statistics() -> Answer<Statistics> {
+    get("/me/statistics".into()).await
+}
+
+/// Changes the reader's password.
+pub async fn change_password(change: &ChangePassword) -> Answer<()> {
+    let body = serde_json::to_string(change).map_err(|error| Problem::invalid("body", error))?;
+    send("POST", "/me/password".into(), Content::Json(body)).await.map(drop)
+}
+
+/// Changes the organisation's settings.
+pub async fn change_organisation(change: &OrganisationSettings) -> Answer<OrganisationRef> {
+    put("/organisation".into(), change).await
 }
 
 /// The installation's settings.
@@ -126,8 +148,7 @@ pub async fn add_customer(new: &NewLocation) -> Answer<Location> {
 
 /// Makes or replaces a contact.
 pub async fn put_contact(id: ContactId, edit: &EditContact) -> Answer<Contact> {
-    let body = serde_json::to_string(edit).map_err(|error| Problem::invalid("body", error))?;
-    read(&send("PUT", format!("/contacts/{id}"), Content::Json(body)).await?)
+    put(format!("/contacts/{id}"), edit).await
 }
 
 /// Removes a contact.

@@ -136,7 +136,7 @@ fn Row(location: Location) -> Element {
                 span { class: "muted", "{location.address_line()}" }
             }
             if let Some(grade) = location.grade {
-                span { class: "grade", "aria-label": t!("grade"), "{grade.code().to_uppercase()}" }
+                span { class: "grade", title: t!("grade"), "{grade.code().to_uppercase()}" }
             }
             Icon { name: Name::ChevronRight, size: 16 }
         }

@@ -121,8 +121,10 @@ fn Frame(me: Me, settings: Settings) -> Element {
             }
             div { class: "account",
                 Languages {}
-                Avatar { name: me.name.clone() }
-                span { class: "account-name", "{me.name}" }
+                Link { class: "account-link", to: Route::ProfilePage {}, "aria-label": t!("profile"),
+                    Avatar { name: me.name.clone() }
+                    span { class: "account-name", "{me.name}" }
+                }
                 button { class: "button quiet icon-only", "aria-label": t!("sign-out"), title: t!("sign-out"), onclick: sign_out,
                     Icon { name: Name::LogOut }
                 }

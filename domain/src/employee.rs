@@ -109,6 +109,15 @@ pub struct OrganisationSettings {
     pub calendar: Calendar,
 }
 
+/// `POST /me/password`.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct ChangePassword {
+    /// The one in use, as typed.
+    pub old_password: String,
+    /// The one wanted.
+    pub new_password: NewPassword,
+}
+
 /// `POST /auth/login` and `POST /auth/session`.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Credentials {

@@ -17,6 +17,7 @@ pub mod live;
 pub mod page;
 pub mod problem;
 pub mod settings;
+pub mod statistics;
 pub mod task;
 pub mod tax_id;
 pub mod text;

@@ -153,7 +153,7 @@ fn customers_csv() -> String {
         let (lat, lng) =
             (district.lat + dice.between(-0.012, 0.012), district.lng + dice.between(-0.012, 0.012));
         let house = dice.below(400) + 1;
-        let grade = ["a", "b", "b", "c", "c"][index % 5];
+        let grade = ["a", "b", "b", "c", "c"][index / DISTRICTS.len() % 5];
         let phone = format!("02-{:03}-{:04}", dice.below(900) + 100, dice.below(10_000));
         csv += &format!(
             "{name},{company},{house} {},{},กรุงเทพมหานคร,{},{phone},{lat:.6},{lng:.6},{grade}\n",

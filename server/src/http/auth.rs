@@ -10,10 +10,11 @@ use axum::{
 };
 use ekenko_domain::{
     employee::{
-        Credentials, MOST_VISITS_A_DAY, Me, OrganisationRef, OrganisationSettings, Refresh, Role, Setup,
-        SignedIn, Tokens,
+        ChangePassword, Credentials, MOST_VISITS_A_DAY, Me, OrganisationRef, OrganisationSettings, Refresh,
+        Role, Setup, SignedIn, Tokens,
     },
     problem::Problem,
+    statistics::Statistics,
 };
 use serde_json::{Value, json};
 
@@ -174,6 +175,24 @@ pub async fn change_organisation(
         return Err(Problem::invalid("visit_target", reason).into());
     }
     Ok(Json(app.identity.change_organisation(&caller, &change).await?))
+}
+
+/// `POST /me/password`: a new password; every other session of the account ends.
+pub async fn change_password(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Body(change): Body<ChangePassword>,
+) -> Result<StatusCode, ApiError> {
+    app.identity.change_password(&caller, change).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `GET /me/statistics`: the caller's last weeks.
+pub async fn statistics(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+) -> Result<Json<Statistics>, ApiError> {
+    Ok(Json(app.visits.statistics(&caller).await?))
 }
 
 /// `GET /settings`: what pages need to know of this installation.

@@ -10,7 +10,7 @@ use crate::{
     announcements::AnnouncementError,
     customers::{EditError, ImportError, SearchError},
     db::StoreError,
-    identity::{AuthError, SignInError},
+    identity::{AuthError, PasswordError, SignInError},
     photos::PhotoError,
     tasks::TaskError,
     visits::VisitError,
@@ -84,6 +84,18 @@ impl From<SignInError> for ApiError {
             SignInError::Store(error) => return error.into(),
         }
         .into()
+    }
+}
+
+impl From<PasswordError> for ApiError {
+    fn from(error: PasswordError) -> Self {
+        match error {
+            PasswordError::Wrong => Problem::new(422, "wrong_password", error.to_string())
+                .field("old_password", error.to_string())
+                .into(),
+            PasswordError::Hash(error) => ours(&error).into(),
+            PasswordError::Store(error) => error.into(),
+        }
     }
 }
 

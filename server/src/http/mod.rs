@@ -38,6 +38,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/auth/session", post(auth::start_session).delete(auth::end_session))
         .route("/setup", get(auth::setup_state).post(auth::set_up))
         .route("/me", get(auth::me))
+        .route("/me/password", post(auth::change_password))
+        .route("/me/statistics", get(auth::statistics))
         .route("/settings", get(auth::settings))
         .route("/organisation", put(auth::change_organisation))
         .route("/locations", get(customers::search).post(customers::add))

@@ -9,4 +9,6 @@ mod tokens;
 pub use caller::Caller;
 pub(crate) use caller::wall;
 pub use password::Passwords;
-pub use service::{AuthError, Identity, NewEmployee, OperatorError, Proof, SignInError, Started};
+pub use service::{
+    AuthError, Identity, NewEmployee, OperatorError, PasswordError, Proof, SignInError, Started,
+};

@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 use ekenko_domain::{
     employee::{
-        Calendar, Credentials, EmployeeRef, Me, OrganisationRef, OrganisationSettings, Role, Setup, SignedIn,
-        TeamRef, Tokens, USUAL_TARGET,
+        Calendar, ChangePassword, Credentials, EmployeeRef, Me, OrganisationRef, OrganisationSettings, Role,
+        Setup, SignedIn, TeamRef, Tokens, USUAL_TARGET,
     },
     id::{EmployeeId, OrganisationId, SessionId, TeamId},
     text::{Email, Name},
@@ -23,6 +23,20 @@ use crate::{
 
 /// How long a sign-in lasts; a refresh begins it anew.
 const SESSION_FOR: TimeDelta = TimeDelta::days(30);
+
+/// Why a new password was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum PasswordError {
+    /// The old one does not fit.
+    #[error("is not your password")]
+    Wrong,
+    /// The machine could not hash.
+    #[error(transparent)]
+    Hash(#[from] HashError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
 
 /// What a request proves its caller by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -203,6 +217,27 @@ impl Identity {
         let mut db = self.db.begin().await?;
         store::end(&mut db, caller.session, self.outside.now()).await?;
         db.commit().await
+    }
+
+    /// Takes a new password from somebody who knows the old one, and ends every other session of the account.
+    pub async fn change_password(
+        &self,
+        caller: &Caller,
+        change: ChangePassword,
+    ) -> Result<(), PasswordError> {
+        let (organisation, me) = (caller.organisation.id, caller.employee.id);
+        let stored = store::password_hash(&mut self.db.read().await?, organisation, me).await?;
+        if !self.passwords.verify(&change.old_password, stored.clone()).await? {
+            return Err(PasswordError::Wrong);
+        }
+        let hash = self.passwords.hash(&String::from(change.new_password)).await?;
+        let mut db = self.db.begin().await?;
+        // Only while it is still the one that was checked: of two changes at once one wins and one is told.
+        if !store::set_password(&mut db, organisation, me, stored.as_deref(), &hash).await? {
+            return Err(PasswordError::Wrong);
+        }
+        store::end_others(&mut db, organisation, me, caller.session, self.outside.now()).await?;
+        Ok(db.commit().await?)
     }
 
     /// What every page needs to know of its reader.

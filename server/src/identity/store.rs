@@ -136,6 +136,47 @@ pub async fn end(db: &mut Write, id: SessionId, now: DateTime<Utc>) -> Result<()
     Ok(())
 }
 
+const END_OTHERS: &str = "UPDATE sessions SET ended_at = $1
+    WHERE organisation_id = $2 AND employee_id = $3 AND id <> $4 AND ended_at IS NULL";
+
+/// Ends every session of an account but one.
+pub async fn end_others(
+    db: &mut Write,
+    organisation: OrganisationId,
+    employee: EmployeeId,
+    but: SessionId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    query!(db, execute, END_OTHERS, now, organisation.0, employee.0, but.0).on("sessions")?;
+    Ok(())
+}
+
+const PASSWORD: &str = "SELECT password_hash FROM employees WHERE organisation_id = $1 AND id = $2";
+
+pub async fn password_hash(
+    db: &mut impl Access,
+    organisation: OrganisationId,
+    employee: EmployeeId,
+) -> Result<Option<String>, StoreError> {
+    let row =
+        query!(db, fetch_optional as (String,), PASSWORD, organisation.0, employee.0).on("employees")?;
+    Ok(row.map(|(hash,)| hash))
+}
+
+const SET_PASSWORD: &str = "UPDATE employees SET password_hash = $1
+    WHERE organisation_id = $2 AND id = $3 AND password_hash = $4";
+
+/// `false` when the old hash is no longer the one given.
+pub async fn set_password(
+    db: &mut Write,
+    organisation: OrganisationId,
+    employee: EmployeeId,
+    old: Option<&str>,
+    new: &str,
+) -> Result<bool, StoreError> {
+    Ok(query!(db, execute, SET_PASSWORD, new, organisation.0, employee.0, old).on("employees")? == 1)
+}
+
 #[derive(sqlx::FromRow)]
 struct AdminRow {
     #[sqlx(flatten)]

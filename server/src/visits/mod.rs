@@ -5,6 +5,7 @@ mod clues;
 mod forgotten;
 mod row;
 mod service;
+mod statistics;
 mod store;
 
 pub use service::{Filter, VisitError, Visits};

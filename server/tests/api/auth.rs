@@ -62,6 +62,22 @@ engines! {
         anonymous.post("/auth/refresh", &refresh(&second)).await.refused(401, "invalid_token", "refresh_token");
     }
 
+    async fn a_new_password_asks_for_the_old_one_and_ends_other_sessions(app: TestApp) {
+        let firm = Firm::new(&app, "alpha").await;
+        let (here, elsewhere, other) = (firm.sign_in(&app, "rep1").await, firm.sign_in(&app, "rep1").await, firm.sign_in(&app, "rep2").await);
+        let change = |old: &str, new: &str| json!({ "old_password": old, "new_password": new });
+        here.post("/me/password", &change("wrong wrong", "a brand new one")).await.refused(422, "wrong_password", "old_password");
+        here.post("/me/password", &change(PASSWORD, "short")).await.refused(422, "invalid", "new_password");
+        elsewhere.get("/me").await.ok(200);
+        assert_eq!(here.post("/me/password", &change(PASSWORD, "a brand new one")).await.status, 204);
+        here.get("/me").await.ok(200);
+        elsewhere.get("/me").await.refused(401, "invalid_token", "");
+        other.get("/me").await.ok(200);
+        let sign_in = |password: &str| json!({ "email": "rep1@alpha.test", "password": password });
+        app.anonymous().post("/auth/login", &sign_in(PASSWORD)).await.refused(401, "wrong_credentials", "password");
+        app.anonymous().post("/auth/login", &sign_in("a brand new one")).await.ok(200);
+    }
+
     async fn a_session_unused_for_30_days_is_over(app: TestApp) {
         Firm::new(&app, "alpha").await;
         let body = json!({ "email": "rep1@alpha.test", "password": PASSWORD });

@@ -130,4 +130,27 @@ engines! {
         assert_eq!(put(&manager, &format!("{path}/owner"), &json!({ "employee_id": null })).await.status, 204);
         assert_eq!(rep.get(&format!("{path}/details")).await.ok(200)["owner"], Value::Null);
     }
+
+    async fn statistics_leave_forgotten_check_outs_out(app: TestApp) {
+        let firm = Firm::new(&app, "alpha").await;
+        let (rep, manager) = (firm.sign_in(&app, "rep1").await, firm.sign_in(&app, "manager1").await);
+        for location in &firm.locations[..2] {
+            put(&manager, &format!("/locations/{}/owner", location.id), &json!({ "employee_id": firm.rep1.id })).await;
+        }
+        let body = check_in(&app, firm.market());
+        rep.post("/visits", &body).await.ok(201);
+        app.advance(TimeDelta::minutes(10));
+        let id = body["id"].as_str().unwrap();
+        rep.put_photo(id, &crate::support::new_photo()).await.ok(200);
+        rep.post(&format!("/visits/{id}/check-out"), &json!({ "outcome": "ordered" })).await.ok(200);
+        rep.post("/visits", &check_in(&app, firm.market())).await.ok(201);
+        app.advance(TimeDelta::days(1));
+        assert_eq!(app.app.visits.close_forgotten_once().await.unwrap(), 1);
+        let sums = firm.sign_in(&app, "rep1").await.get("/me/statistics").await.ok(200);
+        assert_eq!((&sums["visits"], &sums["verified_share"], &sums["average_duration_s"]), (&json!(2), &json!(1.0), &json!(600)));
+        assert_eq!((&sums["customers"], &sums["customers_visited"]), (&json!(2), &json!(1)));
+        assert_eq!(sums["days"][28], json!({ "date": "2026-11-21", "visits": 2, "verified": 2 }));
+        let other = firm.sign_in(&app, "rep2").await.get("/me/statistics").await.ok(200);
+        assert_eq!((&other["visits"], &other["verified_share"]), (&json!(0), &Value::Null));
+    }
 }

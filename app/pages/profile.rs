@@ -1,0 +1,177 @@
+//! The reader's own page: what a rep did, and the password.
+
+use dioxus::prelude::*;
+use dioxus_fullstack_core::use_server_future;
+use dioxus_i18n::t;
+use ekenko_domain::{
+    employee::{ChangePassword, Role},
+    problem::Problem,
+    statistics::Statistics,
+    text::NewPassword,
+};
+
+use super::shell::use_me;
+use crate::{
+    api,
+    components::{
+        bars::{Bar, Bars},
+        feedback::{Failed, Loading},
+        field::Invalid,
+        icon::{Icon, Name},
+        person::Avatar,
+        title::PageTitle,
+        toast::use_teller,
+    },
+    i18n,
+    route::Route,
+};
+
+/// Who, what was done, and the password.
+#[component]
+pub fn ProfilePage() -> Element {
+    let me = use_me();
+    let teams = me.teams.iter().map(|team| team.name.clone()).collect::<Vec<_>>().join(", ");
+    rsx! {
+        PageTitle { text: t!("profile") }
+        div { class: "page narrow",
+            div { class: "profile-head",
+                Avatar { name: me.name.clone() }
+                div {
+                    h1 { "{me.name}" }
+                    p { class: "muted", "{me.email}" }
+                    p { class: "muted", "{teams}" }
+                }
+            }
+            if me.role == Role::Rep {
+                Sums {}
+            }
+            if me.role == Role::Admin {
+                Link { class: "button", to: Route::SettingsPage {},
+                    Icon { name: Name::Settings }
+                    {t!("settings")}
+                }
+            }
+            Password {}
+        }
+    }
+}
+
+#[component]
+fn Sums() -> Element {
+    let mut loaded = use_server_future(api::statistics)?;
+    match loaded() {
+        Some(Ok(statistics)) => rsx! { Charts { statistics } },
+        Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| loaded.restart() } },
+        None => rsx! { Loading { rows: 3 } },
+    }
+}
+
+#[component]
+fn Charts(statistics: Statistics) -> Element {
+    let percent = |share: f64| format!("{}%", (share * 100.0).round());
+    let coverage = match statistics.customers {
+        0 => "–".to_owned(),
+        all => percent(f64::from(statistics.customers_visited) / f64::from(all)),
+    };
+    let bars = statistics
+        .days
+        .iter()
+        .map(|day| Bar {
+            label: t!("day-sums", date: i18n::date(day.date), visits: i64::from(day.visits), verified: i64::from(day.verified)),
+            all: day.visits,
+            good: day.verified,
+        })
+        .collect::<Vec<_>>();
+    rsx! {
+        section { class: "section",
+            h2 { {t!("last-30-days")} }
+            dl { class: "numbers",
+                div { class: "card number",
+                    dt { {t!("number-visits")} }
+                    dd { "{i18n::number(statistics.visits)}" }
+                }
+                div { class: "card number",
+                    dt { {t!("number-verified")} }
+                    dd { if let Some(share) = statistics.verified_share { {percent(share)} } else { "–" } }
+                }
+                div { class: "card number",
+                    dt { {t!("average-duration")} }
+                    dd { if let Some(seconds) = statistics.average_duration_s { "{i18n::duration(seconds)}" } else { "–" } }
+                }
+                div { class: "card number",
+                    dt { {t!("coverage")} }
+                    dd { "{coverage}" span { class: "of", " {i18n::number(statistics.customers_visited)} / {i18n::number(statistics.customers)}" } }
+                }
+            }
+            div { class: "card chart",
+                Bars { label: t!("visits-by-day"), bars }
+                div { class: "chart-ends",
+                    if let (Some(first), Some(last)) = (statistics.days.first(), statistics.days.last()) {
+                        span { "{i18n::date(first.date)}" }
+                        span { "{i18n::date(last.date)}" }
+                    }
+                }
+                p { class: "muted legend",
+                    span { class: "key good" }
+                    {t!("number-verified")}
+                    span { class: "key" }
+                    {t!("other-visits")}
+                }
+            }
+        }
+    }
+}
+
+#[component]
+fn Password() -> Element {
+    let teller = use_teller();
+    let mut old = use_signal(String::new);
+    let mut new = use_signal(String::new);
+    let mut problem = use_signal(|| None::<Problem>);
+    let mut busy = use_signal(|| false);
+    let change = move |event: FormEvent| {
+        event.prevent_default();
+        async move {
+            if busy() {
+                return;
+            }
+            busy.set(true);
+            problem.set(None);
+            let changed = match NewPassword::parse(new()) {
+                Ok(new_password) => {
+                    api::change_password(&ChangePassword { old_password: old(), new_password }).await
+                }
+                Err(error) => Err(Problem::invalid("new_password", error)),
+            };
+            match changed {
+                Ok(()) => {
+                    old.set(String::new());
+                    new.set(String::new());
+                    teller.done(t!("password-changed"));
+                }
+                Err(error) => problem.set(Some(error)),
+            }
+            busy.set(false);
+        }
+    };
+    rsx! {
+        section { class: "section",
+            h2 { {t!("password-change")} }
+            form { class: "card done", onsubmit: change, novalidate: true,
+                label { class: "field",
+                    span { {t!("password-old")} }
+                    input { r#type: "password", name: "old_password", autocomplete: "current-password", value: "{old}", oninput: move |event| old.set(event.value()) }
+                    Invalid { problem: problem(), field: "old_password" }
+                }
+                label { class: "field",
+                    span { {t!("password-new")} }
+                    input { r#type: "password", name: "new_password", autocomplete: "new-password", value: "{new}", oninput: move |event| new.set(event.value()) }
+                    Invalid { problem: problem(), field: "new_password" }
+                }
+                p { class: "muted", {t!("password-hint")} }
+                Invalid { problem: problem(), field: "" }
+                button { class: "button", r#type: "submit", disabled: busy(), {t!("password-change")} }
+            }
+        }
+    }
+}

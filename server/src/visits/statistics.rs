@@ -1,0 +1,55 @@
+//! What a rep did over some weeks.
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use ekenko_domain::{
+    statistics::{Counted, DAYS, Statistics},
+    visit::Verdict,
+};
+
+use super::{Visits, row::corrupt};
+use crate::{
+    db::{On, StoreError, query},
+    identity::Caller,
+};
+
+#[derive(sqlx::FromRow)]
+struct CountedRow {
+    business_date: NaiveDate,
+    verdict: String,
+    checked_in_at: DateTime<Utc>,
+    checked_out_at: Option<DateTime<Utc>>,
+    estimated: bool,
+}
+
+const SINCE: &str = "SELECT business_date, verdict, checked_in_at, checked_out_at, estimated FROM visits
+    WHERE organisation_id = $1 AND employee_id = $2 AND business_date >= $3";
+const COVERAGE: &str = "SELECT COUNT(*), COUNT(CASE WHEN EXISTS (SELECT 1 FROM visits v WHERE v.organisation_id = l.organisation_id
+    AND v.location_id = l.id AND v.employee_id = $2 AND v.business_date >= $3) THEN 1 END)
+    FROM locations l WHERE l.organisation_id = $1 AND l.owner_id = $2";
+
+impl Visits {
+    /// The caller's last weeks.
+    pub async fn statistics(&self, caller: &Caller) -> Result<Statistics, StoreError> {
+        let today = self.today(caller);
+        let first = today.checked_sub_days(Days::new(DAYS - 1)).unwrap_or(today);
+        let (organisation, me) = (caller.organisation.id.0, caller.employee.id.0);
+        let mut db = self.db.snapshot().await?;
+        let rows = query!(&mut db, fetch_all as CountedRow, SINCE, organisation, me, first).on("visits")?;
+        let (customers, visited) =
+            query!(&mut db, fetch_one as (i64, i64), COVERAGE, organisation, me, first).on("locations")?;
+        let visits = rows
+            .into_iter()
+            .map(|row| {
+                Ok(Counted {
+                    date: row.business_date,
+                    verdict: Verdict::from_code(&row.verdict)
+                        .ok_or_else(|| corrupt("verdict", &row.verdict))?,
+                    checked_in_at: row.checked_in_at,
+                    checked_out_at: row.checked_out_at.filter(|_| !row.estimated),
+                })
+            })
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
+        Ok(Statistics::of(&visits, today, count(customers), count(visited)))
+    }
+}
