@@ -4,12 +4,13 @@ use dioxus::prelude::*;
 use ekenko_domain::problem::Problem;
 
 use super::toast::explain;
+use crate::i18n::reason;
 
 /// What a problem says of `field`; for the empty name, what it says when it names no field.
 #[component]
 pub fn Invalid(problem: Option<Problem>, field: String) -> Element {
     let text = problem.and_then(|problem| match problem.errors.iter().find(|error| error.field == field) {
-        Some(error) => Some(error.message.clone()),
+        Some(error) => Some(reason(&error.message)),
         None if field.is_empty() && problem.errors.is_empty() => Some(explain(&problem)),
         None => None,
     });

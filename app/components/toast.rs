@@ -5,7 +5,10 @@ use dioxus_i18n::t;
 use ekenko_domain::problem::Problem;
 
 use super::icon::{Icon, Name};
-use crate::{i18n::message, platform};
+use crate::{
+    i18n::{message, reason},
+    platform,
+};
 
 /// How long a toast stays, in milliseconds.
 const STAYS_MS: u32 = 7_000;
@@ -60,7 +63,13 @@ impl Teller {
 pub fn explain(problem: &Problem) -> String {
     let name = format!("problem-{}", problem.name());
     let text = message(&name);
-    if text == name { problem.detail.clone() } else { text }
+    if text != name {
+        return text;
+    }
+    match problem.errors.first() {
+        Some(error) => reason(&error.message),
+        None => problem.detail.clone(),
+    }
 }
 
 /// The toasts on show.

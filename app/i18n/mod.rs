@@ -61,6 +61,32 @@ pub fn message(name: &str) -> String {
     i18n().try_translate(name).unwrap_or_else(|_| name.to_owned())
 }
 
+/// What is wrong with a field, in the reader's language; the server's own words when there are none.
+pub fn reason(text: &str) -> String {
+    let (name, number) = reason_name(text);
+    match i18n().try_translate(&name) {
+        Ok(translated) => translated.replace('#', &number),
+        Err(_) => text.to_owned(),
+    }
+}
+
+/// The message's name for a reason, and the number in it: "must be at most 200 characters" is
+/// `why-must-be-at-most-n-characters` with 200.
+fn reason_name(text: &str) -> (String, String) {
+    let (mut name, mut number) = (String::from("why"), String::new());
+    let words = text.split(':').next().unwrap_or_default();
+    for word in words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        name.push('-');
+        if word.chars().all(|c| c.is_ascii_digit()) {
+            name.push('n');
+            word.clone_into(&mut number);
+        } else {
+            name.push_str(&word.to_lowercase());
+        }
+    }
+    (name, number)
+}
+
 /// The name of a code, such as that of a verdict.
 pub fn named(kind: &str, code: &str) -> String {
     message(&format!("{kind}-{code}"))
@@ -205,6 +231,29 @@ mod tests {
             }
         }
         assert!(asked > 40, "only {asked} found");
+    }
+
+    #[test]
+    fn every_reason_of_a_form_has_a_message() {
+        use ekenko_domain::{tax_id::InvalidTaxId, text::InvalidText};
+        let en = names(EN);
+        let texts = [
+            InvalidText::Empty,
+            InvalidText::TooLong(200),
+            InvalidText::Control,
+            InvalidText::Zero,
+            InvalidText::Email,
+            InvalidText::TooShort(10),
+        ];
+        let ids = [InvalidTaxId::Digits, InvalidTaxId::Kind, InvalidTaxId::Checksum];
+        for text in texts.iter().map(ToString::to_string).chain(ids.iter().map(ToString::to_string)) {
+            let (name, _) = reason_name(&text);
+            assert!(en.contains(name.as_str()), "{text}: {name}");
+        }
+        assert_eq!(
+            reason_name("must be at most 200 characters"),
+            ("why-must-be-at-most-n-characters".into(), "200".into())
+        );
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::shell::{Brand, Languages};
 use crate::{
     api,
     components::{title::PageTitle, toast::explain},
-    platform,
+    i18n, platform,
 };
 
 /// Checks a field with the domain's own rule, so that page and server cannot disagree.
@@ -60,7 +60,7 @@ pub fn SetUpPage() -> Element {
         }
     };
     let wrong = move |field: &str| {
-        problem().and_then(|p| p.errors.iter().find(|e| e.field == field).map(|e| e.message.clone()))
+        problem().and_then(|p| p.errors.iter().find(|e| e.field == field).map(|e| i18n::reason(&e.message)))
     };
     rsx! {
         PageTitle { text: t!("set-up-title") }

@@ -305,3 +305,17 @@ calendar = Calendar
 calendar-gregorian = Gregorian (2026)
 calendar-buddhist = Buddhist (2569)
 problem-wrong_password = This is not your password.
+
+# What is wrong with a field; # is the number in it.
+why-must-not-be-empty = Must not be empty
+why-must-be-at-most-n-characters = At most # characters
+why-must-not-contain-control-characters = Must be one line of plain text
+why-must-not-contain-the-zero-character = Contains a character that cannot be kept
+why-must-be-an-e-mail-address-such-as-somchai-example-com = Must be an e-mail address such as somchai@example.com
+why-must-be-at-least-n-characters = At least # characters
+why-must-have-n-digits = Must have # digits
+why-must-not-begin-with-n = Must not begin with #
+why-is-not-a-tax-id = This is no tax id: one of its digits is wrong
+why-is-not-a-phone-number = This is no phone number: write it as 081 234 5678
+why-must-be-a-line-id = Must be a LINE id: up to 50 characters without blanks
+why-is-not-your-password = This is not your password

@@ -302,3 +302,17 @@ calendar = ปฏิทิน
 calendar-gregorian = คริสต์ศักราช (2026)
 calendar-buddhist = พุทธศักราช (2569)
 problem-wrong_password = รหัสผ่านนี้ไม่ถูกต้อง
+
+# What is wrong with a field; # is the number in it.
+why-must-not-be-empty = ต้องไม่เว้นว่าง
+why-must-be-at-most-n-characters = ไม่เกิน # ตัวอักษร
+why-must-not-contain-control-characters = ต้องเป็นข้อความบรรทัดเดียว
+why-must-not-contain-the-zero-character = มีอักขระที่บันทึกไม่ได้
+why-must-be-an-e-mail-address-such-as-somchai-example-com = ต้องเป็นอีเมล เช่น somchai@example.com
+why-must-be-at-least-n-characters = อย่างน้อย # ตัวอักษร
+why-must-have-n-digits = ต้องมี # หลัก
+why-must-not-begin-with-n = ต้องไม่ขึ้นต้นด้วย #
+why-is-not-a-tax-id = เลขประจำตัวผู้เสียภาษีไม่ถูกต้อง มีตัวเลขผิด
+why-is-not-a-phone-number = เบอร์โทรไม่ถูกต้อง เขียนแบบ 081 234 5678
+why-must-be-a-line-id = ต้องเป็นไลน์ไอดี ไม่เกิน 50 ตัวอักษร ไม่มีเว้นวรรค
+why-is-not-your-password = รหัสผ่านนี้ไม่ถูกต้อง
