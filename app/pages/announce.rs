@@ -76,7 +76,7 @@ pub fn AnnouncePage() -> Element {
     };
     rsx! {
         PageTitle { text: t!("announce") }
-        form { class: "page narrow", onsubmit: publish, novalidate: true,
+        form { class: "page narrow", onsubmit: publish, novalidate: true, oninput: move |_| if problem.peek().is_some() { problem.set(None) },
             div { class: "place-head",
                 Link { class: "button quiet icon-only", "aria-label": t!("back"), to: Route::BoardPage { date: String::new() },
                     Icon { name: Name::ArrowLeft }

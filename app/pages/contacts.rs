@@ -162,7 +162,7 @@ fn Form(
         }
     };
     rsx! {
-        form { class: "card done", onsubmit: keep, novalidate: true,
+        form { class: "card done", onsubmit: keep, novalidate: true, oninput: move |_| if problem.peek().is_some() { problem.set(None) },
             label { class: "field",
                 span { {t!("name")} }
                 input { name: "name", autofocus: true, maxlength: 200, value: "{typed.read().name}", oninput: move |event| typed.write().name = event.value() }

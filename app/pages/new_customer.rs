@@ -105,7 +105,7 @@ pub fn NewCustomerPage() -> Element {
     };
     rsx! {
         PageTitle { text: t!("customer-new") }
-        form { class: "page narrow", onsubmit: add, novalidate: true,
+        form { class: "page narrow", onsubmit: add, novalidate: true, oninput: move |_| if problem.peek().is_some() { problem.set(None) },
             div { class: "place-head",
                 Link { class: "button quiet icon-only", "aria-label": t!("back"), to: Route::customers(),
                     Icon { name: Name::ArrowLeft }

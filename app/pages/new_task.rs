@@ -95,7 +95,7 @@ fn Form(reps: Vec<EmployeeRef>) -> Element {
     };
     rsx! {
         PageTitle { text: t!("task-new") }
-        form { class: "page narrow", onsubmit: give, novalidate: true,
+        form { class: "page narrow", onsubmit: give, novalidate: true, oninput: move |_| if problem.peek().is_some() { problem.set(None) },
             div { class: "place-head",
                 Link { class: "button quiet icon-only", "aria-label": t!("back"), to: Route::TasksPage { state: String::new() },
                     Icon { name: Name::ArrowLeft }

@@ -157,7 +157,7 @@ fn Password() -> Element {
     rsx! {
         section { class: "section",
             h2 { {t!("password-change")} }
-            form { class: "card done", onsubmit: change, novalidate: true,
+            form { class: "card done", onsubmit: change, novalidate: true, oninput: move |_| if problem.peek().is_some() { problem.set(None) },
                 label { class: "field",
                     span { {t!("password-old")} }
                     input { r#type: "password", name: "old_password", autocomplete: "current-password", value: "{old}", oninput: move |event| old.set(event.value()) }

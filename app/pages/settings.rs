@@ -37,11 +37,11 @@ pub fn SettingsPage() -> Element {
             busy.set(true);
             problem.set(None);
             let saved = match target().trim().parse::<u16>() {
-                Ok(visit_target) => {
+                Ok(visit_target) if (1..=MOST_VISITS_A_DAY).contains(&visit_target) => {
                     api::change_organisation(&OrganisationSettings { visit_target, calendar: calendar() })
                         .await
                 }
-                Err(_) => Err(Problem::invalid(
+                _ => Err(Problem::invalid(
                     "visit_target",
                     t!("target-range", most: i64::from(MOST_VISITS_A_DAY)),
                 )),
@@ -58,7 +58,7 @@ pub fn SettingsPage() -> Element {
     };
     rsx! {
         PageTitle { text: t!("settings") }
-        form { class: "page narrow", onsubmit: save, novalidate: true,
+        form { class: "page narrow", onsubmit: save, novalidate: true, oninput: move |_| if problem.peek().is_some() { problem.set(None) },
             div { class: "place-head",
                 Link { class: "button quiet icon-only", "aria-label": t!("back"), to: Route::ProfilePage {},
                     Icon { name: Name::ArrowLeft }

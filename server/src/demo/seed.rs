@@ -120,8 +120,8 @@ async fn people(app: &App, password_hash: &str) -> Result<(), SeedError> {
         let manager = account(&format!("manager{}", index + 1), manager, Role::Manager, None)?;
         let manager = identity.add_employee(&mut db, org, manager).await.map_err(failed)?;
         identity.add_manager(&mut db, org, team.id, manager.id).await.map_err(failed)?;
-        for rep in index * 4..index * 4 + 4 {
-            let rep = account(&format!("rep{}", rep + 1), REPS[rep], Role::Rep, Some(team.id))?;
+        for (rep, name) in REPS.into_iter().enumerate().skip(index * 4).take(4) {
+            let rep = account(&format!("rep{}", rep + 1), name, Role::Rep, Some(team.id))?;
             identity.add_employee(&mut db, org, rep).await.map_err(failed)?;
         }
     }
