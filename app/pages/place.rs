@@ -46,6 +46,7 @@ fn Place(location: Location) -> Element {
     let (settings, teller, navigator) = (use_settings(), use_teller(), use_navigator());
     let mut fix = use_signal(|| None::<Result<Fix, platform::NoPosition>>);
     let mut purpose = use_signal(|| Purpose::Offer);
+    let mut unanswered = use_signal(|| None::<CheckIn>);
     let mut busy = use_signal(|| false);
     // One id for this visit, however often it must be sent.
     let id = use_hook(|| VisitId(uuid::Uuid::new_v4()));
@@ -65,15 +66,24 @@ fn Place(location: Location) -> Element {
             return;
         }
         busy.set(true);
-        // Measured at the press: the one from when the page opened may be minutes old.
-        let now = platform::position().await.ok();
-        let command =
-            CheckIn { id, location_id, purpose: purpose(), fix: now, occurred_at: Some(platform::now()) };
+        let command = match unanswered() {
+            // The very same again: it may have arrived, and only its answer got lost.
+            Some(command) => command,
+            None => CheckIn {
+                id,
+                location_id,
+                purpose: purpose(),
+                // Measured at the press: the one from when the page opened may be minutes old.
+                fix: platform::position().await.ok(),
+                occurred_at: Some(platform::now()),
+            },
+        };
         match api::check_in(&command).await {
             Ok(visit) => {
                 navigator.replace(Route::VisitPage { id: visit.id.to_string() });
             }
             Err(problem) => {
+                unanswered.set(problem.is_passing().then_some(command));
                 teller.failed(&problem);
                 busy.set(false);
             }
@@ -133,7 +143,10 @@ fn Place(location: Location) -> Element {
                     label { key: "{choice.code()}", class: "choice",
                         input {
                             r#type: "radio", name: "purpose", value: choice.code(), checked: purpose() == choice,
-                            onchange: move |_| purpose.set(choice),
+                            onchange: move |_| {
+                                purpose.set(choice);
+                                unanswered.set(None);
+                            },
                         }
                         span { {named("purpose", choice.code())} }
                     }

@@ -209,6 +209,7 @@ fn Finish(shown: Signal<Visit>) -> Element {
     let mut notes = use_signal(String::new);
     let mut sending = use_signal(|| false);
     let mut photo_problem = use_signal(|| None::<Problem>);
+    let mut unanswered = use_signal(|| None::<CheckOut>);
     let mut problem = use_signal(|| None::<Problem>);
     let mut busy = use_signal(|| false);
     let visit = shown();
@@ -247,11 +248,14 @@ fn Finish(shown: Signal<Visit>) -> Element {
             problem.set(None);
             let done = match Notes::parse(notes()) {
                 Ok(notes) => {
-                    api::check_out(
-                        id,
-                        &CheckOut { outcome, notes: Some(notes), occurred_at: Some(platform::now()) },
-                    )
-                    .await
+                    let now = CheckOut { outcome, notes: Some(notes), occurred_at: Some(platform::now()) };
+                    // The same time again for the same check-out: it may have arrived, and only its answer got lost.
+                    let same =
+                        unanswered().filter(|sent| (sent.outcome, &sent.notes) == (now.outcome, &now.notes));
+                    let command = same.unwrap_or(now);
+                    let done = api::check_out(id, &command).await;
+                    unanswered.set(done.as_ref().is_err_and(Problem::is_passing).then_some(command));
+                    done
                 }
                 Err(error) => Err(Problem::invalid("notes", error)),
             };

@@ -54,6 +54,12 @@ impl Problem {
         Self::new(422, "invalid", format!("{field}: {message}")).field(field, message)
     }
 
+    /// Whether the same request may well succeed later: no answer came, or the server was in trouble. What it asked
+    /// for may have happened all the same.
+    pub fn is_passing(&self) -> bool {
+        self.status == 0 || self.status >= 500
+    }
+
     /// The stable name: the last segment of `type`.
     pub fn name(&self) -> &str {
         self.kind.rsplit('/').next().unwrap_or_default()

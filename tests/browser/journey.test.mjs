@@ -139,3 +139,35 @@ test('without a position the rep is told, can search in Thai and English, and ch
   await rep.page.screenshot({ path: `${root}/test-results/open-visit-en-phone.png` })
   await rep.close()
 })
+
+test('an answer that gets lost makes no second visit, and pressing again goes on', async () => {
+  const rep = await person(browser, server, { viewport: PHONE, locale: 'th-TH', at: { lat: place.lat + 0.0001, lng: place.lng, accuracy: 8 } })
+  await signIn(rep.page, 'rep2')
+  await rep.page.goto(`/check-in/${place.id}`)
+  await hydrated(rep.page)
+  await rep.page.locator('.notice[data-near=true]').waitFor()
+  const before = (await server.api('rep2', 'GET', '/dashboard')).visits
+  // The server gets it; the phone does not hear so.
+  const lose = async (route) => {
+    await route.fetch()
+    await route.abort()
+  }
+  await rep.page.route('**/api/v1/visits', lose)
+  await rep.page.locator('.actions button').click()
+  await rep.page.locator('.toast[data-bad=true]').waitFor()
+  await rep.page.unroute('**/api/v1/visits')
+  await rep.page.locator('.actions button').click()
+  await rep.page.waitForURL(/\/visits\//)
+  await rep.page.locator('input[name=photo]').setInputFiles(photo())
+  await rep.page.locator('.picture img').waitFor()
+  await rep.page.getByRole('radio', { name: 'สั่งซื้อ', exact: true }).check({ force: true })
+  await rep.page.route('**/check-out', lose)
+  await rep.page.getByRole('button', { name: 'เช็กเอาต์' }).click()
+  await rep.page.locator('.error').waitFor()
+  await rep.page.unroute('**/check-out')
+  await rep.page.getByRole('button', { name: 'เช็กเอาต์' }).click()
+  await rep.page.locator('.done').waitFor()
+  const day = await server.api('rep2', 'GET', '/dashboard')
+  assert.deepEqual([day.visits, day.open_visit], [before + 1, null])
+  await rep.close()
+})
