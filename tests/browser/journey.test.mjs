@@ -42,7 +42,7 @@ test('a check-in on a phone appears on the open map within a second, without a r
   const metres = await rep.page.locator('.row-distance').allTextContents()
   const inMetres = metres.map((t) => parseFloat(t) * (/กม/.test(t) ? 1000 : 1))
   assert.deepEqual(inMetres, [...inMetres].sort((a, b) => a - b), 'sorted by distance')
-  await rep.page.screenshot({ path: `${root}/docs/screenshots/check-in.png` })
+  await rep.page.screenshot({ path: `${root}/test-results/check-in-th-phone.png` })
   await accessible(rep.page, 'check-in list')
 
   await nearest.click()

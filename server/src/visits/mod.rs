@@ -3,6 +3,8 @@
 mod changes;
 mod clues;
 mod forgotten;
+mod happened;
+mod photos;
 mod row;
 mod service;
 mod statistics;

@@ -3,24 +3,24 @@
 use std::sync::Arc;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use bytes::Bytes;
-use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use ekenko_domain::{
     board::{Pin, RepDay},
-    day::{business_date, local},
+    day::business_date,
     employee::{EmployeeRef, Role, TeamRef},
     event::{Kind, Stream},
     geo::Position,
     id::{EmployeeId, LocationId, OrganisationId, VisitId},
     page::Page,
-    visit::{
-        CheckIn, CheckOut, Claim, MOST_PHOTOS, OFFLINE, PhotoClues, PhotoRef, Verdict, Visit, judge,
-        judge_photo,
-    },
+    visit::{CheckIn, CheckOut, Claim, MOST_PHOTOS, Visit, judge},
 };
 use uuid::Uuid;
 
-use super::{changes, clues, store};
+use super::{
+    changes, clues,
+    happened::{Happened, LATEST},
+    store,
+};
 use crate::{
     activity,
     context::{Context, new_id},
@@ -28,7 +28,7 @@ use crate::{
     db::{Access, Db, StoreError, Write},
     identity::Caller,
     live::{hub::Hub, stream},
-    photos::{Files, PhotoError, Photos, Processed},
+    photos::{Files, PhotoError, Photos},
 };
 
 /// Why a visit was refused.
@@ -72,9 +72,6 @@ pub enum VisitError {
     Store(#[from] StoreError),
 }
 
-/// The longest a device may keep what happened before telling us.
-const LATEST: TimeDelta = TimeDelta::days(30);
-
 /// Which visits to list.
 #[derive(Debug, Default)]
 pub struct Filter {
@@ -96,8 +93,8 @@ pub struct Visits {
     pub(super) outside: Context,
     hub: Arc<Hub>,
     customers: Arc<Customers>,
-    photos: Photos,
-    files: Files,
+    pub(super) photos: Photos,
+    pub(super) files: Files,
 }
 
 impl Visits {
@@ -175,76 +172,6 @@ impl Visits {
         }
         self.tell_of(db, caller, Kind::VisitCheckedIn, &visit).await?;
         Ok((visit, true))
-    }
-
-    /// Adds a photo to an open visit. The same photo again, even after check-out, gives the same answer.
-    pub async fn put_photo(
-        &self,
-        caller: &Caller,
-        id: VisitId,
-        bytes: Bytes,
-    ) -> Result<PhotoRef, VisitError> {
-        self.own(&mut self.db.read().await?, caller, id).await?;
-        let size = bytes.len() as i64;
-        let photo = self.photos.process(bytes.clone()).await?;
-        // The bytes first: a row must never promise a file that is not there.
-        self.files
-            .keep(caller.organisation.id, &photo.sha256, &bytes, &photo.thumbnail)
-            .await
-            .map_err(PhotoError::Storage)?;
-        let mut db = self.db.begin().await?;
-        let mut visit = self.own(&mut db, caller, id).await?;
-        let answer = PhotoRef { sha256: photo.sha256.clone(), width: photo.width, height: photo.height };
-        if visit.photos.contains(&answer) {
-            return Ok(answer);
-        }
-        if visit.photos.len() >= MOST_PHOTOS {
-            return Err(VisitError::TooManyPhotos);
-        }
-        let now = self.outside.now();
-        let Some(photos) = changes::add_photo(&mut db, caller, id, &photo, size, now).await? else {
-            return Err(VisitError::CheckedOut);
-        };
-        visit.photos = photos;
-        visit.photo = Some(answer.clone());
-        self.judge_again(&mut db, caller, &mut visit, &photo).await?;
-        self.tell_of(db, caller, Kind::VisitPhoto, &visit).await?;
-        Ok(answer)
-    }
-
-    /// Adds what a photo says of itself to the judgement. What an earlier photo added stays.
-    async fn judge_again(
-        &self,
-        db: &mut Write,
-        caller: &Caller,
-        visit: &mut Visit,
-        photo: &Processed,
-    ) -> Result<(), StoreError> {
-        let clues = PhotoClues {
-            position: photo.exif.position,
-            taken_at: photo
-                .exif
-                .taken_at
-                .as_deref()
-                .and_then(|text| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").ok()),
-            same_as: clues::same_file(db, caller, visit.id, &photo.sha256).await?,
-            similar_to: clues::same_picture_of_rep(db, caller, visit.id, photo).await?,
-        };
-        let local = local(visit.checked_in_at, &caller.organisation.time_zone);
-        let (reasons, evidence) = judge_photo(visit.evidence.pin, local, &clues);
-        let first = visit.evidence.photo.is_none();
-        if reasons.is_empty() && !first {
-            return Ok(());
-        }
-        for reason in reasons {
-            if !visit.reasons.contains(&reason) {
-                visit.reasons.push(reason);
-            }
-        }
-        visit.verdict = Verdict::of(&visit.reasons);
-        changes::judge_again(db, caller, visit.id, visit.verdict, &visit.reasons, &evidence).await?;
-        visit.evidence.photo = Some(evidence);
-        Ok(())
     }
 
     /// Closes a visit. The same command again gives the same visit. `device_now` is what the device's clock showed
@@ -396,58 +323,25 @@ impl Visits {
             .collect())
     }
 
-    /// One of the photos of a visit the caller may see: that of the hash, else the latest.
-    async fn seen_photo(
+    pub(super) async fn own(
         &self,
+        db: &mut impl Access,
         caller: &Caller,
         id: VisitId,
-        sha256: Option<&str>,
-    ) -> Result<PhotoRef, VisitError> {
-        let mut photos = self.visit(caller, id).await?.photos;
-        let found = match sha256 {
-            Some(sha256) => photos.into_iter().find(|photo| photo.sha256 == sha256),
-            None => photos.pop(),
-        };
-        found.ok_or(VisitError::NotFound)
-    }
-
-    /// The original of a photo of a visit the caller may see, with its media type.
-    pub async fn photo(
-        &self,
-        caller: &Caller,
-        id: VisitId,
-        sha256: Option<&str>,
-    ) -> Result<(String, PhotoRef, Vec<u8>), VisitError> {
-        let photo = self.seen_photo(caller, id, sha256).await?;
-        let media_type = store::media_type(&mut self.db.read().await?, caller, id, &photo.sha256)
-            .await?
-            .ok_or(VisitError::NotFound)?;
-        let bytes =
-            self.files.original(caller.organisation.id, &photo.sha256).await.map_err(PhotoError::Storage)?;
-        Ok((media_type, photo, bytes))
-    }
-
-    /// The small JPEG of such a photo.
-    pub async fn thumbnail(
-        &self,
-        caller: &Caller,
-        id: VisitId,
-        sha256: Option<&str>,
-    ) -> Result<(PhotoRef, Vec<u8>), VisitError> {
-        let photo = self.seen_photo(caller, id, sha256).await?;
-        let bytes =
-            self.files.thumbnail(caller.organisation.id, &photo.sha256).await.map_err(PhotoError::Storage)?;
-        Ok((photo, bytes))
-    }
-
-    async fn own(&self, db: &mut impl Access, caller: &Caller, id: VisitId) -> Result<Visit, VisitError> {
+    ) -> Result<Visit, VisitError> {
         match store::by_id(db, caller, id).await? {
             Some(visit) if visit.employee.id == caller.employee.id => Ok(visit),
             _ => Err(VisitError::NotFound),
         }
     }
 
-    async fn tell_of(&self, db: Write, caller: &Caller, kind: Kind, visit: &Visit) -> Result<(), StoreError> {
+    pub(super) async fn tell_of(
+        &self,
+        db: Write,
+        caller: &Caller,
+        kind: Kind,
+        visit: &Visit,
+    ) -> Result<(), StoreError> {
         self.tell(db, caller.organisation.id, caller.employee.id, kind, visit).await
     }
 
@@ -468,31 +362,6 @@ impl Visits {
         db.commit().await?;
         self.hub.publish(organisation, frames);
         Ok(())
-    }
-}
-
-/// When something happened, by our clock.
-struct Happened {
-    at: DateTime<Utc>,
-    clock_offset: Option<TimeDelta>,
-}
-
-impl Happened {
-    /// `occurred_at` and `device_now` are both by the device's clock, so their difference is how long it was kept.
-    fn read(
-        occurred_at: Option<DateTime<Utc>>,
-        device_now: Option<DateTime<Utc>>,
-        now: DateTime<Utc>,
-    ) -> Result<Self, VisitError> {
-        let told_ahead = occurred_at.filter(|at| *at > now).map(|at| now - at);
-        let clock_offset = device_now.map(|device| now - device).or(told_ahead);
-        let Some(occurred_at) = occurred_at else { return Ok(Self { at: now, clock_offset }) };
-        let at = (occurred_at + clock_offset.unwrap_or_default()).min(now);
-        if now - at > LATEST {
-            return Err(VisitError::TooLate);
-        }
-        // What arrives at once happened when it arrived.
-        Ok(Self { at: if now - at > OFFLINE { at } else { now }, clock_offset })
     }
 }
 

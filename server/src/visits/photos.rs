@@ -1,0 +1,133 @@
+//! The photos of a visit.
+
+use bytes::Bytes;
+use chrono::NaiveDateTime;
+use ekenko_domain::{
+    day::local,
+    event::Kind,
+    id::VisitId,
+    visit::{MOST_PHOTOS, PhotoClues, PhotoRef, Verdict, Visit, judge_photo},
+};
+
+use super::{VisitError, Visits, changes, clues, store};
+use crate::{
+    db::{StoreError, Write},
+    identity::Caller,
+    photos::{PhotoError, Processed},
+};
+
+impl Visits {
+    /// Adds a photo to an open visit. The same photo again, even after check-out, gives the same answer.
+    pub async fn put_photo(
+        &self,
+        caller: &Caller,
+        id: VisitId,
+        bytes: Bytes,
+    ) -> Result<PhotoRef, VisitError> {
+        self.own(&mut self.db.read().await?, caller, id).await?;
+        let size = bytes.len() as i64;
+        let photo = self.photos.process(bytes.clone()).await?;
+        // The bytes first: a row must never promise a file that is not there.
+        self.files
+            .keep(caller.organisation.id, &photo.sha256, &bytes, &photo.thumbnail)
+            .await
+            .map_err(PhotoError::Storage)?;
+        let mut db = self.db.begin().await?;
+        let mut visit = self.own(&mut db, caller, id).await?;
+        let answer = PhotoRef { sha256: photo.sha256.clone(), width: photo.width, height: photo.height };
+        if visit.photos.contains(&answer) {
+            return Ok(answer);
+        }
+        if visit.photos.len() >= MOST_PHOTOS {
+            return Err(VisitError::TooManyPhotos);
+        }
+        let now = self.outside.now();
+        let Some(photos) = changes::add_photo(&mut db, caller, id, &photo, size, now).await? else {
+            return Err(VisitError::CheckedOut);
+        };
+        visit.photos = photos;
+        visit.photo = Some(answer.clone());
+        self.judge_again(&mut db, caller, &mut visit, &photo).await?;
+        self.tell_of(db, caller, Kind::VisitPhoto, &visit).await?;
+        Ok(answer)
+    }
+
+    /// Adds what a photo says of itself to the judgement. What an earlier photo added stays.
+    async fn judge_again(
+        &self,
+        db: &mut Write,
+        caller: &Caller,
+        visit: &mut Visit,
+        photo: &Processed,
+    ) -> Result<(), StoreError> {
+        let clues = PhotoClues {
+            position: photo.exif.position,
+            taken_at: photo
+                .exif
+                .taken_at
+                .as_deref()
+                .and_then(|text| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").ok()),
+            same_as: clues::same_file(db, caller, visit.id, &photo.sha256).await?,
+            similar_to: clues::same_picture_of_rep(db, caller, visit.id, photo).await?,
+        };
+        let local = local(visit.checked_in_at, &caller.organisation.time_zone);
+        let (reasons, evidence) = judge_photo(visit.evidence.pin, local, &clues);
+        let first = visit.evidence.photo.is_none();
+        if reasons.is_empty() && !first {
+            return Ok(());
+        }
+        for reason in reasons {
+            if !visit.reasons.contains(&reason) {
+                visit.reasons.push(reason);
+            }
+        }
+        visit.verdict = Verdict::of(&visit.reasons);
+        changes::judge_again(db, caller, visit.id, visit.verdict, &visit.reasons, &evidence).await?;
+        visit.evidence.photo = Some(evidence);
+        Ok(())
+    }
+
+    /// One of the photos of a visit the caller may see: that of the hash, else the latest.
+    async fn seen_photo(
+        &self,
+        caller: &Caller,
+        id: VisitId,
+        sha256: Option<&str>,
+    ) -> Result<PhotoRef, VisitError> {
+        let mut photos = self.visit(caller, id).await?.photos;
+        let found = match sha256 {
+            Some(sha256) => photos.into_iter().find(|photo| photo.sha256 == sha256),
+            None => photos.pop(),
+        };
+        found.ok_or(VisitError::NotFound)
+    }
+
+    /// The original of a photo of a visit the caller may see, with its media type.
+    pub async fn photo(
+        &self,
+        caller: &Caller,
+        id: VisitId,
+        sha256: Option<&str>,
+    ) -> Result<(String, PhotoRef, Vec<u8>), VisitError> {
+        let photo = self.seen_photo(caller, id, sha256).await?;
+        let media_type = store::media_type(&mut self.db.read().await?, caller, id, &photo.sha256)
+            .await?
+            .ok_or(VisitError::NotFound)?;
+        let bytes =
+            self.files.original(caller.organisation.id, &photo.sha256).await.map_err(PhotoError::Storage)?;
+        Ok((media_type, photo, bytes))
+    }
+
+    /// The small JPEG of such a photo.
+    pub async fn thumbnail(
+        &self,
+        caller: &Caller,
+        id: VisitId,
+        sha256: Option<&str>,
+    ) -> Result<(PhotoRef, Vec<u8>), VisitError> {
+        let photo = self.seen_photo(caller, id, sha256).await?;
+        let bytes =
+            self.files.thumbnail(caller.organisation.id, &photo.sha256).await.map_err(PhotoError::Storage)?;
+        Ok((photo, bytes))
+    }
+}
