@@ -142,11 +142,11 @@ test('without a position the rep is told, can search in Thai and English, and ch
 
 test('an answer that gets lost makes no second visit, and pressing again goes on', async () => {
   const rep = await person(browser, server, { viewport: PHONE, locale: 'th-TH', at: { lat: place.lat + 0.0001, lng: place.lng, accuracy: 8 } })
-  await signIn(rep.page, 'rep2')
+  await signIn(rep.page, 'rep8')
   await rep.page.goto(`/check-in/${place.id}`)
   await hydrated(rep.page)
   await rep.page.locator('.notice[data-near=true]').waitFor()
-  const before = (await server.api('rep2', 'GET', '/dashboard')).visits
+  const before = (await server.api('rep8', 'GET', '/dashboard')).visits
   // The server gets it; the phone does not hear so.
   const lose = async (route) => {
     await route.fetch()
@@ -167,7 +167,7 @@ test('an answer that gets lost makes no second visit, and pressing again goes on
   await rep.page.unroute('**/check-out')
   await rep.page.getByRole('button', { name: 'เช็กเอาต์' }).click()
   await rep.page.locator('.done').waitFor()
-  const day = await server.api('rep2', 'GET', '/dashboard')
+  const day = await server.api('rep8', 'GET', '/dashboard')
   assert.deepEqual([day.visits, day.open_visit], [before + 1, null])
   await rep.close()
 })
