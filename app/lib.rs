@@ -4,6 +4,7 @@ pub mod api;
 pub mod components;
 pub mod i18n;
 pub mod live;
+pub mod offline;
 pub mod pages;
 pub mod platform;
 pub mod route;
@@ -20,19 +21,35 @@ const FONTS: Asset = asset!("/assets/generated/fonts", AssetOptions::folder().wi
 pub fn App() -> Element {
     i18n::use_languages();
     components::toast::use_toasts();
-    use_effect(platform::answers);
+    offline::use_outbox_root();
+    // The shell is one page for every address: what the address asks for is shown once the browser has taken over.
+    let shell = dioxus_fullstack_core::use_server_cached(platform::is_shell);
+    let mut opened = use_signal(|| !shell);
+    use_effect(move || {
+        if !*opened.peek() {
+            i18n::follow_device();
+            opened.set(true);
+        }
+        platform::answers();
+    });
     rsx! {
         document::Link { rel: "preload", href: "{FONTS}/inter-latin.woff2", r#as: "font", r#type: "font/woff2", crossorigin: "anonymous" }
         document::Stylesheet { href: asset!("/assets/css/tokens.css") }
         document::Stylesheet { href: asset!("/assets/css/components.css") }
         document::Stylesheet { href: asset!("/assets/css/pages.css") }
         document::Stylesheet { href: asset!("/assets/generated/map.css") }
+        document::Link { rel: "manifest", href: "/manifest.webmanifest" }
+        document::Link { rel: "apple-touch-icon", href: "/icons/180.png" }
         document::Link { rel: "icon", href: asset!("/assets/icon.svg"), r#type: "image/svg+xml" }
         document::Script {
             src: asset!("/assets/generated/map.js", AssetOptions::js().with_module(true).with_minify(false)),
             r#type: "module",
         }
-        Router::<route::Route> {}
+        if opened() {
+            Router::<route::Route> {}
+        } else {
+            main { class: "content", components::feedback::Loading { rows: 6 } }
+        }
         components::toast::Toasts {}
     }
 }

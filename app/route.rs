@@ -5,9 +5,9 @@ use dioxus::prelude::*;
 use crate::pages::{
     announce::AnnouncePage, board::BoardPage, check_in::CheckInPage, customer::CustomerPage,
     customers::CustomersPage, import::ImportPage, new_customer::NewCustomerPage, new_task::NewTaskPage,
-    not_found::NotFound, place::PlacePage, profile::ProfilePage, set_up::SetUpPage, settings::SettingsPage,
-    shell::Shell, sign_in::SignInPage, start::StartPage, task::TaskPage, tasks::TasksPage, today::TodayPage,
-    visit::VisitPage, visits::VisitsPage,
+    not_found::NotFound, place::PlacePage, profile::ProfilePage, queue::QueuePage, set_up::SetUpPage,
+    settings::SettingsPage, shell::Shell, sign_in::SignInPage, start::StartPage, task::TaskPage,
+    tasks::TasksPage, today::TodayPage, visit::VisitPage, visits::VisitsPage,
 };
 
 /// Every page's address.
@@ -25,6 +25,8 @@ pub enum Route {
         TodayPage {},
         #[route("/me")]
         ProfilePage {},
+        #[route("/queue")]
+        QueuePage {},
         #[route("/settings")]
         SettingsPage {},
         #[route("/tasks?:state")]

@@ -1,5 +1,7 @@
 //! The server's outer layers: pages beside the API, sign-in redirects, the content security policy, compression.
 
+mod installable;
+
 use std::{sync::Arc, time::Duration};
 
 use axum::{
@@ -36,7 +38,10 @@ pub fn router(app: Arc<Installation>) -> Router {
         .layer(Extension(Api(api.clone())));
     // A progress line must arrive when it is said, not when a block is full.
     let worth = DefaultPredicate::new().and(NotForContentType::const_new("application/x-ndjson"));
-    pages.merge(api).layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worth))
+    pages
+        .merge(api)
+        .merge(installable::router())
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worth))
 }
 
 /// Serves until told to stop; then tells every live socket to come back, and lets requests under way end.
@@ -102,7 +107,7 @@ async fn page_rules(State(app): State<Arc<Installation>>, request: Request, next
 }
 
 /// Pages for people who have not signed in.
-const OPEN: [&str; 2] = ["/sign-in", "/set-up"];
+const OPEN: [&str; 3] = ["/sign-in", "/set-up", "/shell"];
 
 async fn redirect(app: &Installation, headers: &HeaderMap, asked: &str, path: &str) -> Option<Response> {
     let open = OPEN.contains(&path);

@@ -1,7 +1,7 @@
-// Makes assets/generated: the map element, its style, its base map, and the fonts. `npm run build`.
+// Makes assets/generated: the map element, its style, its base map, the outbox, the service worker, and the fonts. `npm run build`.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 const web = import.meta.dirname;
 const root = dirname(web);
@@ -18,6 +18,7 @@ const LICENSES = {
   "noto-sans-thai.txt": "@fontsource-variable/noto-sans-thai/LICENSE",
   "leaflet.txt": "leaflet/LICENSE",
   "supercluster.txt": "supercluster/LICENSE",
+  "idb.txt": "idb/LICENSE",
 };
 
 const sources = readdirSync(web, { recursive: true, withFileTypes: true })
@@ -28,7 +29,7 @@ const hash = createHash("sha256");
 for (const file of [join(root, "package-lock.json"), ...sources]) hash.update(file.slice(root.length)).update(readFileSync(file));
 const stamp = hash.digest("hex");
 const stampFile = join(out, ".stamp");
-const wanted = ["map.js", "map.css", "base.json", ...Object.keys(FONTS).map((f) => `fonts/${f}`), ...Object.keys(LICENSES).map((f) => `licenses/${f}`)];
+const wanted = ["map.js", "map.css", "outbox.js", "service-worker.js", "base.json", ...Object.keys(FONTS).map((f) => `fonts/${f}`), ...Object.keys(LICENSES).map((f) => `licenses/${f}`)];
 
 if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp && wanted.every((f) => existsSync(join(out, f)))) process.exit(0);
 
@@ -44,7 +45,7 @@ function put(name, content) {
 
 const { build } = await import("esbuild");
 const result = await build({
-  entryPoints: { map: join(web, "map-view.js") },
+  entryPoints: { map: join(web, "map-view.js"), outbox: join(web, "outbox/page.js"), "service-worker": join(web, "service-worker.js") },
   bundle: true,
   minify: true,
   write: false,
@@ -65,7 +66,7 @@ const style = await build({
   loader: { ".png": "dataurl" },
   logLevel: "warning",
 });
-put("map.js", result.outputFiles[0].contents);
+for (const file of result.outputFiles) put(basename(file.path), file.contents);
 put("map.css", style.outputFiles[0].contents);
 
 const { baseMap } = await import("./base/base.mjs");

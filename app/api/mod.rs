@@ -29,12 +29,14 @@ async fn send(method: &'static str, path: String, body: Content) -> Answer<Respo
     if (200..300).contains(&answer.status) { Ok(answer) } else { Err(problem(&answer)) }
 }
 
-fn problem(answer: &Response) -> Problem {
+/// The problem an answer tells of.
+pub(crate) fn problem(answer: &Response) -> Problem {
     serde_json::from_slice(&answer.body)
         .unwrap_or_else(|_| Problem::new(answer.status, "unreadable", format!("HTTP {}", answer.status)))
 }
 
-fn read<T: DeserializeOwned>(answer: &Response) -> Answer<T> {
+/// The value an answer carries.
+pub(crate) fn read<T: DeserializeOwned>(answer: &Response) -> Answer<T> {
     serde_json::from_slice(&answer.body).map_err(|error| Problem::new(0, "unreadable", error.to_string()))
 }
 
@@ -130,6 +132,15 @@ pub async fn locations(near: Option<Fix>, q: &str, cursor: Option<&str>) -> Answ
 /// Customers by name: all, or `mine`; of one grade, unless that is empty.
 pub async fn customers(q: &str, mine: bool, grade: &str, cursor: Option<&str>) -> Answer<Page<Location>> {
     let mut path = format!("/locations?limit=30&mine={mine}&grade={}&q={}", escaped(grade), escaped(q));
+    if let Some(cursor) = cursor {
+        path += &format!("&cursor={cursor}");
+    }
+    get(path).await
+}
+
+/// The reader's own customers, many at once.
+pub async fn own_customers(cursor: Option<&str>) -> Answer<Page<Location>> {
+    let mut path = String::from("/locations?limit=200&mine=true");
     if let Some(cursor) = cursor {
         path += &format!("&cursor={cursor}");
     }

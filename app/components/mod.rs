@@ -13,3 +13,4 @@ pub mod search_box;
 pub mod title;
 pub mod toast;
 pub mod verdict;
+pub mod waiting;

@@ -53,7 +53,15 @@ pub fn language() -> String {
 /// Changes the language, here and at the next visit.
 pub fn choose(tag: &str) {
     platform::keep_language(tag);
+    platform::mark_language(tag);
     i18n().set_language(identifier(tag));
+}
+
+/// Takes the language this device prefers, on a page that no server rendered for it.
+pub fn follow_device() {
+    let tag = best(&platform::languages());
+    platform::mark_language(&tag);
+    i18n().set_language(identifier(&tag));
 }
 
 /// A message by a name made at run time, such as that of a code.

@@ -16,6 +16,7 @@ use crate::{
         toast::use_teller,
     },
     i18n,
+    offline::{self, use_refresh},
     platform::{self, NoPosition},
     route::Route,
 };
@@ -24,7 +25,8 @@ use crate::{
 #[component]
 pub fn CheckInPage(q: ReadSignal<String>) -> Element {
     let me = use_me();
-    let mut open = use_server_future(api::open_visit)?;
+    let mut open = use_server_future(offline::open_visit)?;
+    use_refresh(move || open.restart());
     rsx! {
         PageTitle { text: t!("nav-check-in") }
         div { class: "page narrow",
@@ -78,7 +80,7 @@ fn Places(q: ReadSignal<String>) -> Element {
                 Here::Looking if text.is_empty() => return,
                 _ => None,
             };
-            found.set(Some(api::locations(near, &text, None).await));
+            found.set(Some(offline::locations(near, &text).await));
         }
     });
     rsx! {

@@ -19,6 +19,7 @@ use crate::{
         title::PageTitle,
         toast::use_teller,
     },
+    offline,
     route::Route,
 };
 
@@ -28,9 +29,7 @@ pub fn CustomersPage(q: ReadSignal<String>, show: ReadSignal<String>, grade: Rea
     let (me, navigator) = (use_me(), use_navigator());
     let rep = me.role == Role::Rep;
     let mut first =
-        use_server_future(
-            move || async move { api::customers(&q(), show() == "mine", &grade(), None).await },
-        )?;
+        use_server_future(move || async move { offline::customers(&q(), show() == "mine", &grade()).await })?;
     let to =
         move |q: String, show: &str, grade: String| Route::CustomersPage { q, show: show.to_owned(), grade };
     let all = q().is_empty() && show().is_empty() && grade().is_empty();

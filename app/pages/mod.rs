@@ -13,6 +13,7 @@ pub mod new_task;
 pub mod not_found;
 pub mod place;
 pub mod profile;
+pub mod queue;
 pub mod set_up;
 pub mod settings;
 pub mod shell;

@@ -11,9 +11,11 @@ use ekenko_domain::{
 };
 use serde_json::json;
 
-use super::{check_in::no_position, shell::use_settings};
+use super::{
+    check_in::no_position,
+    shell::{use_me, use_settings},
+};
 use crate::{
-    api,
     components::{
         feedback::{Failed, Loading},
         icon::{Icon, Name},
@@ -22,7 +24,7 @@ use crate::{
         toast::use_teller,
     },
     i18n::{self, named},
-    platform,
+    offline, platform,
     route::Route,
 };
 
@@ -32,7 +34,7 @@ pub fn PlacePage(location: ReadSignal<String>) -> Element {
     let mut loaded = use_server_future(move || async move {
         let id: LocationId =
             location().parse().map_err(|e| ekenko_domain::problem::Problem::invalid("location", e))?;
-        api::location(id).await
+        offline::location(id).await
     })?;
     match loaded() {
         Some(Ok(location)) => rsx! { Place { location } },
@@ -43,7 +45,7 @@ pub fn PlacePage(location: ReadSignal<String>) -> Element {
 
 #[component]
 fn Place(location: Location) -> Element {
-    let (settings, teller, navigator) = (use_settings(), use_teller(), use_navigator());
+    let (me, settings, teller, navigator) = (use_me(), use_settings(), use_teller(), use_navigator());
     let mut fix = use_signal(|| None::<Result<Fix, platform::NoPosition>>);
     let mut purpose = use_signal(|| Purpose::Offer);
     let mut unanswered = use_signal(|| None::<CheckIn>);
@@ -60,32 +62,35 @@ fn Place(location: Location) -> Element {
         (Some(Ok(fix)), Some(pin)) => Some(pin.distance_m(fix.position())),
         _ => None,
     };
-    let location_id = location.id;
-    let check_in = move |_| async move {
-        if busy() {
-            return;
-        }
-        busy.set(true);
-        let command = match unanswered() {
-            // The very same again: it may have arrived, and only its answer got lost.
-            Some(command) => command,
-            None => CheckIn {
-                id,
-                location_id,
-                purpose: purpose(),
-                // Measured at the press: the one from when the page opened may be minutes old.
-                fix: platform::position().await.ok(),
-                occurred_at: Some(platform::now()),
-            },
-        };
-        match api::check_in(&command).await {
-            Ok(visit) => {
-                navigator.replace(Route::VisitPage { id: visit.id.to_string() });
+    let place = location.clone();
+    let check_in = move |_| {
+        let (me, place) = (me.clone(), place.clone());
+        async move {
+            if busy() {
+                return;
             }
-            Err(problem) => {
-                unanswered.set(problem.is_passing().then_some(command));
-                teller.failed(&problem);
-                busy.set(false);
+            busy.set(true);
+            let command = match unanswered() {
+                // The very same again: it may have arrived, and only its answer got lost.
+                Some(command) => command,
+                None => CheckIn {
+                    id,
+                    location_id: place.id,
+                    purpose: purpose(),
+                    // Measured at the press: the one from when the page opened may be minutes old.
+                    fix: platform::position().await.ok(),
+                    occurred_at: Some(platform::now()),
+                },
+            };
+            match offline::check_in(&me, &place, &command).await {
+                Ok(visit) => {
+                    navigator.replace(Route::VisitPage { id: visit.id.to_string() });
+                }
+                Err(problem) => {
+                    unanswered.set(problem.is_passing().then_some(command));
+                    teller.failed(&problem);
+                    busy.set(false);
+                }
             }
         }
     };

@@ -16,8 +16,11 @@ use crate::{
         icon::{Icon, Name},
         person::Avatar,
         toast::use_teller,
+        waiting::OutboxBar,
     },
-    i18n, platform,
+    i18n,
+    offline::{self, use_outbox},
+    platform,
     route::Route,
 };
 
@@ -64,7 +67,15 @@ fn ToSignIn() -> Element {
 fn Frame(me: Me, settings: Settings) -> Element {
     use_context_provider(|| me.clone());
     use_context_provider(|| settings.clone());
-    let teller = use_teller();
+    let (teller, outbox) = (use_teller(), use_outbox());
+    let (id, role) = (me.id, me.role);
+    use_future(move || async move {
+        platform::set_owner(Some(id.to_string())).await;
+        if let Err(problem) = offline::keep_ready(role).await {
+            tracing::warn!("not everything is kept for the time without signal: {problem}");
+        }
+    });
+    let mut leaving = use_signal(|| false);
     let rep = me.role == Role::Rep;
     // By page, not by address: a day or a search in the address is still the same place.
     let here = use_route::<Route>();
@@ -81,8 +92,14 @@ fn Frame(me: Me, settings: Settings) -> Element {
             | Route::ImportPage {}
     );
     let sign_out = move |_| async move {
+        if !leaving() && !outbox.waiting().is_empty() {
+            return leaving.set(true);
+        }
         match api::sign_out().await {
-            Ok(()) => platform::go("/sign-in"),
+            Ok(()) => {
+                platform::set_owner(None).await;
+                platform::go("/sign-in");
+            }
             Err(problem) => teller.failed(&problem),
         }
     };
@@ -128,6 +145,15 @@ fn Frame(me: Me, settings: Settings) -> Element {
                 button { class: "button quiet icon-only", "aria-label": t!("sign-out"), title: t!("sign-out"), onclick: sign_out,
                     Icon { name: Name::LogOut }
                 }
+            }
+        }
+        OutboxBar {}
+        if leaving() {
+            div { class: "notice warn leaving", role: "alert",
+                Icon { name: Name::Alert }
+                span { {t!("sign-out-sure")} }
+                button { class: "button", onclick: move |_| leaving.set(false), {t!("stay")} }
+                button { class: "button danger", onclick: sign_out, {t!("sign-out")} }
             }
         }
         main { id: "content", class: "content", tabindex: "-1",

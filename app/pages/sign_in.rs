@@ -25,6 +25,8 @@ pub fn SignInPage(next: String) -> Element {
     let mut problem = use_signal(|| None::<Problem>);
     let mut busy = use_signal(|| false);
     let navigator = use_navigator();
+    // Nothing may be sent with the next person's cookie, and what the last one saw is not theirs to see.
+    use_future(|| platform::set_owner(None));
     let (demo, needed) = match settings() {
         Some((Ok(settings), needed)) => (settings.demo, needed == Ok(true)),
         _ => (false, false),

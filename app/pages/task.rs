@@ -17,7 +17,6 @@ use super::{
     tasks::due_text,
 };
 use crate::{
-    api,
     components::{
         feedback::{Failed, Loading},
         icon::{Icon, Name},
@@ -25,9 +24,11 @@ use crate::{
         priority::PriorityBadge,
         title::PageTitle,
         toast::{explain, use_teller},
+        waiting::WaitingNotice,
     },
     i18n::{self, named},
     live::{News, use_live},
+    offline::{self, Subject, use_refresh},
     route::Route,
 };
 
@@ -36,7 +37,7 @@ use crate::{
 pub fn TaskPage(id: ReadSignal<String>) -> Element {
     let mut loaded = use_server_future(move || async move {
         let id: TaskId = id().parse().map_err(|e| Problem::invalid("id", e))?;
-        api::task(id).await
+        offline::task(id).await
     })?;
     match loaded() {
         Some(Ok(task)) => rsx! { TheTask { key: "{task.id}", first: task } },
@@ -50,6 +51,14 @@ fn TheTask(first: Task) -> Element {
     let (me, today) = (use_me(), use_today());
     let mut shown = use_signal(|| first);
     let id = shown.read().id;
+    let reload = move || {
+        spawn(async move {
+            if let Ok(task) = offline::task(id).await {
+                shown.set(task);
+            }
+        });
+    };
+    use_refresh(reload);
     use_live(Offsets::new(), move |news| match news {
         News::Event(event) if event.kind == Kind::TaskChanged => {
             if let Ok(task) = serde_json::from_value::<Task>(event.data)
@@ -59,13 +68,7 @@ fn TheTask(first: Task) -> Element {
             }
         }
         News::Event(_) => {}
-        News::Resync => {
-            spawn(async move {
-                if let Ok(task) = api::task(id).await {
-                    shown.set(task);
-                }
-            });
-        }
+        News::Resync => reload(),
     });
     let task = shown();
     let zone = me.organisation.time_zone.clone();
@@ -126,6 +129,7 @@ fn TheTask(first: Task) -> Element {
                     }
                 }
             }
+            WaitingNotice { subject: Subject::Task(id) }
             if me.id == task.assignee.id && task.status.is_open() {
                 Steps { shown }
             } else if me.role != Role::Rep && task.status.is_open() {
@@ -139,7 +143,7 @@ fn TheTask(first: Task) -> Element {
 async fn go(mut shown: Signal<Task>, to: MoveTask) -> Result<(), Problem> {
     let before = shown();
     shown.write().status = to.status;
-    match api::move_task(before.id, &to).await {
+    match offline::move_task(&before, &to).await {
         Ok(task) => {
             shown.set(task);
             Ok(())
@@ -179,15 +183,17 @@ fn Steps(shown: Signal<Task>) -> Element {
         let Some(file) = event.files().into_iter().next() else { return };
         sending.set(true);
         problem.set(None);
-        let id = shown.read().id;
         let sent = match file.read_bytes().await {
-            Ok(bytes) => api::put_task_photo(id, bytes.to_vec()).await,
+            Ok(bytes) => {
+                let task = shown();
+                offline::put_task_photo(&task, bytes.to_vec()).await
+            }
             Err(error) => Err(Problem::new(0, "unreadable", error.to_string())),
         };
         match sent {
-            Ok(photo) => {
+            Ok(task) => {
                 let mut shown = shown;
-                shown.write().photo = Some(photo);
+                shown.set(task);
             }
             Err(error) => problem.set(Some(error)),
         }

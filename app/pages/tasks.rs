@@ -23,6 +23,7 @@ use crate::{
     },
     i18n::{self, named},
     live::{Link as Connection, News, use_live},
+    offline::{self, use_refresh},
     route::Route,
 };
 
@@ -31,7 +32,7 @@ use crate::{
 pub fn TasksPage(state: ReadSignal<String>) -> Element {
     let me = use_me();
     let closed = use_memo(move || state() == "closed");
-    let mut loaded = use_server_future(move || api::tasks(closed(), None))?;
+    let mut loaded = use_server_future(move || offline::tasks(closed()))?;
     let tab = |closed: bool| Route::TasksPage { state: if closed { "closed".into() } else { String::new() } };
     rsx! {
         PageTitle { text: t!("nav-tasks") }
@@ -66,7 +67,7 @@ fn List(page: Page<Task>, closed: bool) -> Element {
     let mut next = use_signal(|| page.next);
     let with_rep = me.role != Role::Rep;
     let reload = move || async move {
-        match api::tasks(closed, None).await {
+        match offline::tasks(closed).await {
             Ok(page) => {
                 items.set(page.items);
                 next.set(page.next);
@@ -74,6 +75,9 @@ fn List(page: Page<Task>, closed: bool) -> Element {
             Err(problem) => teller.failed(&problem),
         }
     };
+    use_refresh(move || {
+        spawn(reload());
+    });
     let link = use_live(Offsets::new(), move |news| match news {
         News::Event(event) => {
             let told = matches!(event.kind, Kind::TaskCreated | Kind::TaskChanged);

@@ -11,7 +11,10 @@ use ekenko_domain::{
     visit::Visit,
 };
 
-use super::{shell::use_me, tasks::TaskRow};
+use super::{
+    shell::{use_me, use_today},
+    tasks::TaskRow,
+};
 use crate::{
     api,
     components::{
@@ -22,13 +25,15 @@ use crate::{
     },
     i18n,
     live::{News, use_live},
+    offline::{self, use_refresh},
     route::Route,
 };
 
 /// Loads the day, then keeps it up to date.
 #[component]
 pub fn TodayPage() -> Element {
-    let mut loaded = use_server_future(api::dashboard)?;
+    let today = use_today();
+    let mut loaded = use_server_future(move || offline::dashboard(today))?;
     rsx! {
         PageTitle { text: t!("nav-today") }
         match loaded() {
@@ -44,16 +49,19 @@ fn Day(snapshot: Dashboard) -> Element {
     let (me, teller) = (use_me(), use_teller());
     let from = snapshot.streams.clone();
     let mut day = use_signal(|| snapshot);
+    let date = use_today();
+    let reload = move || {
+        spawn(async move {
+            match offline::dashboard(date).await {
+                Ok(fresh) => day.set(fresh),
+                Err(problem) => teller.failed(&problem),
+            }
+        });
+    };
+    use_refresh(reload);
     use_live(from, move |news| match news {
         News::Event(event) => take_in(&mut day.write(), *event),
-        News::Resync => {
-            spawn(async move {
-                match api::dashboard().await {
-                    Ok(fresh) => day.set(fresh),
-                    Err(problem) => teller.failed(&problem),
-                }
-            });
-        }
+        News::Resync => reload(),
     });
     let dismiss = move |announcement: Announcement| async move {
         let at = day.read().announcements.iter().position(|known| known.id == announcement.id);

@@ -18,7 +18,6 @@ use super::{
     shell::{use_me, use_settings},
 };
 use crate::{
-    api,
     components::{
         feedback::{Failed, Loading},
         icon::{Icon, Name},
@@ -26,8 +25,10 @@ use crate::{
         title::PageTitle,
         toast::{explain, use_teller},
         verdict::VerdictBadge,
+        waiting::WaitingNotice,
     },
     i18n::{self, named},
+    offline::{self, Subject, use_refresh},
     platform,
     route::Route,
 };
@@ -37,8 +38,13 @@ use crate::{
 pub fn VisitPage(id: ReadSignal<String>) -> Element {
     let mut loaded = use_server_future(move || async move {
         let id: VisitId = id().parse().map_err(|e| Problem::invalid("id", e))?;
-        api::visit(id).await
+        offline::visit(id).await
     })?;
+    use_refresh(move || {
+        if loaded.peek().as_ref().is_some_and(Result::is_err) {
+            loaded.restart();
+        }
+    });
     match loaded() {
         Some(Ok(visit)) => rsx! { TheVisit { key: "{visit.id}", first: visit } },
         Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| loaded.restart() } },
@@ -49,8 +55,16 @@ pub fn VisitPage(id: ReadSignal<String>) -> Element {
 #[component]
 fn TheVisit(first: Visit) -> Element {
     let (me, settings) = (use_me(), use_settings());
-    let shown = use_signal(|| first);
+    let mut shown = use_signal(|| first);
     let visit = shown();
+    let id = visit.id;
+    use_refresh(move || {
+        spawn(async move {
+            if let Ok(fresh) = offline::visit(id).await {
+                shown.set(fresh);
+            }
+        });
+    });
     let zone = me.organisation.time_zone.clone();
     let mine = visit.employee.id == me.id;
     let mut points = vec![json!({
@@ -92,6 +106,7 @@ fn TheVisit(first: Visit) -> Element {
                     }
                 }
                 Reasons { visit: visit.clone() }
+                WaitingNotice { subject: Subject::Visit(id) }
                 Judged { visit: visit.clone(), zone: zone.clone() }
             }
             if mine && visit.is_open() {
@@ -213,24 +228,22 @@ fn Finish(shown: Signal<Visit>) -> Element {
     let mut problem = use_signal(|| None::<Problem>);
     let mut busy = use_signal(|| false);
     let visit = shown();
-    let id = visit.id;
     let take = move |event: FormEvent| async move {
         let Some(file) = event.files().into_iter().next() else { return };
         sending.set(true);
         photo_problem.set(None);
         let sent = match file.read_bytes().await {
-            Ok(bytes) => api::put_photo(id, bytes.to_vec()).await,
+            Ok(bytes) => {
+                let visit = shown();
+                offline::put_photo(&visit, bytes.to_vec()).await
+            }
             Err(error) => Err(Problem::new(0, "unreadable", error.to_string())),
         };
         match sent {
-            // The photo may have changed the verdict, so the whole visit is read again.
-            Ok(_) => match api::visit(id).await {
-                Ok(visit) => {
-                    let mut shown = shown;
-                    shown.set(visit);
-                }
-                Err(error) => photo_problem.set(Some(error)),
-            },
+            Ok(visit) => {
+                let mut shown = shown;
+                shown.set(visit);
+            }
             Err(error) => photo_problem.set(Some(error)),
         }
         sending.set(false);
@@ -253,7 +266,8 @@ fn Finish(shown: Signal<Visit>) -> Element {
                     let same =
                         unanswered().filter(|sent| (sent.outcome, &sent.notes) == (now.outcome, &now.notes));
                     let command = same.unwrap_or(now);
-                    let done = api::check_out(id, &command).await;
+                    let visit = shown();
+                    let done = offline::check_out(&visit, &command).await;
                     unanswered.set(done.as_ref().is_err_and(Problem::is_passing).then_some(command));
                     done
                 }

@@ -19,6 +19,7 @@ use crate::{
         title::PageTitle,
         toast::use_teller,
     },
+    offline::{self, use_refresh},
     route::Route,
 };
 
@@ -27,7 +28,9 @@ use crate::{
 pub fn VisitsPage(date: ReadSignal<String>) -> Element {
     let (me, teller) = (use_me(), use_teller());
     let wanted = use_memo(move || date().parse::<NaiveDate>().ok());
-    let mut first = use_server_future(move || api::visits(wanted(), None))?;
+    let today = use_today();
+    let mut first = use_server_future(move || offline::visits(wanted(), today))?;
+    use_refresh(move || first.restart());
     // Further pieces, under the cursor they came by.
     let mut more = use_signal(Vec::<Visit>::new);
     let mut next = use_signal(|| None::<Option<String>>);
@@ -37,7 +40,6 @@ pub fn VisitsPage(date: ReadSignal<String>) -> Element {
         next.set(None);
     });
     let zone = me.organisation.time_zone.clone();
-    let today = use_today();
     let shown = wanted().unwrap_or(today);
     let with_rep = me.role != Role::Rep;
     let day =

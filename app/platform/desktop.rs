@@ -122,6 +122,9 @@ pub fn languages() -> Vec<String> {
 /// The desktop's own setting decides at the next start.
 pub fn keep_language(_language: &str) {}
 
+/// Says what language the page is in: nothing reads it here.
+pub fn mark_language(_language: &str) {}
+
 /// The window's title.
 pub fn set_title(title: String) {
     dioxus::desktop::window().set_title(&title);
@@ -140,6 +143,11 @@ pub fn now() -> chrono::DateTime<chrono::Utc> {
 
 /// A page here answers from the start.
 pub fn answers() {}
+
+/// Whether this page is the shell that opens without signal. A window needs none.
+pub fn is_shell() -> bool {
+    false
+}
 
 /// Waits.
 pub async fn sleep(millis: u32) {

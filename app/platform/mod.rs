@@ -13,7 +13,42 @@ mod here;
 #[path = "web.rs"]
 mod here;
 
+#[cfg(all(feature = "web", not(feature = "server"), not(feature = "desktop")))]
+mod outbox;
+#[cfg(any(feature = "server", feature = "desktop"))]
+#[path = "direct.rs"]
+mod outbox;
+
+use dioxus::prelude::*;
+
 pub use here::*;
+pub use outbox::*;
+
+/// Whether the server answered when it was last asked.
+pub static REACHED: GlobalSignal<bool> = Signal::global(|| true);
+
+/// Notes whether the server answered.
+pub fn note_reached(yes: bool) {
+    if *REACHED.peek() != yes {
+        *REACHED.write() = yes;
+    }
+}
+
+/// What became of a command.
+pub enum Outcome {
+    /// The server did it.
+    Sent(Response),
+    /// It will not do it, or nothing could be kept.
+    Refused(Problem),
+    /// It is written down on this device and will be sent.
+    Kept,
+}
+
+/// The language chosen before, as a cookie header keeps it.
+#[cfg(any(feature = "server", feature = "web"))]
+fn chosen_language(cookies: &str) -> Option<String> {
+    cookies.split(';').find_map(|pair| pair.trim().strip_prefix("ekenko_lang=").map(str::to_owned))
+}
 
 /// A request to our own API.
 #[derive(Debug, Clone)]

@@ -45,9 +45,7 @@ pub fn languages() -> Vec<String> {
 /// The same from a request's headers: the language chosen before, then the browser's.
 pub fn preferred(headers: &HeaderMap) -> Vec<String> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
-    let chosen = text(header::COOKIE)
-        .split(';')
-        .find_map(|pair| pair.trim().strip_prefix("ekenko_lang=").map(str::to_owned));
+    let chosen = super::chosen_language(&text(header::COOKIE));
     let accepted = text(header::ACCEPT_LANGUAGE);
     let accepted =
         accepted.split(',').filter_map(|part| part.split(';').next()).map(|tag| tag.trim().to_owned());
@@ -56,6 +54,9 @@ pub fn preferred(headers: &HeaderMap) -> Vec<String> {
 
 /// Keeps the chosen language; only a reader's own device can.
 pub fn keep_language(_language: &str) {}
+
+/// Says what language the page is in; `serve.rs` has.
+pub fn mark_language(_language: &str) {}
 
 /// The page's title.
 pub fn set_title(title: String) {
@@ -71,6 +72,11 @@ pub async fn position() -> Result<Fix, NoPosition> {
 #[allow(clippy::disallowed_methods, reason = "a page shows its reader's clock")]
 pub fn now() -> chrono::DateTime<chrono::Utc> {
     chrono::Utc::now()
+}
+
+/// Whether the page asked for is the shell that opens without signal.
+pub fn is_shell() -> bool {
+    FullstackContext::current().is_some_and(|context| context.parts_mut().uri.path() == "/shell")
 }
 
 /// A page here answers from the start.

@@ -43,7 +43,15 @@ async fn fetch(request: Request, accept: Option<&str>) -> Result<gloo_net::http:
 
 /// Calls the API; the session cookie goes along by itself.
 pub async fn send(request: Request) -> Result<Response, Problem> {
-    let answer = fetch(request, None).await?;
+    let reading = request.method == "GET";
+    let answer = fetch(request, None).await;
+    if reading {
+        // What the service worker kept carries its mark.
+        super::note_reached(
+            answer.as_ref().is_ok_and(|answer| answer.headers().get("ekenko-kept").is_none()),
+        );
+    }
+    let answer = answer?;
     let body = answer.binary().await.map_err(unreachable)?;
     Ok(Response { status: answer.status(), body })
 }
@@ -73,10 +81,16 @@ pub async fn send_lines(request: Request, mut each: impl FnMut(String)) -> Resul
     Ok(Response { status, body: waiting })
 }
 
-/// The languages the reader prefers, best first. The server has told already; this serves a page it did not render.
+/// The languages the reader prefers, best first: the one chosen before, then the browser's. The server has told
+/// already; this serves a page it did not render.
 pub fn languages() -> Vec<String> {
     let Some(window) = window() else { return Vec::new() };
-    window.navigator().languages().iter().filter_map(|tag| tag.as_string()).collect()
+    let cookies = window
+        .document()
+        .and_then(|document| document.unchecked_into::<web_sys::HtmlDocument>().cookie().ok());
+    let chosen = cookies.as_deref().and_then(super::chosen_language);
+    let browsers = window.navigator().languages();
+    chosen.into_iter().chain(browsers.iter().filter_map(|tag| tag.as_string())).collect()
 }
 
 /// Keeps the chosen language for a year, where the server sees it.
@@ -85,9 +99,13 @@ pub fn keep_language(language: &str) {
         let document: web_sys::HtmlDocument = document.unchecked_into();
         let _ =
             document.set_cookie(&format!("ekenko_lang={language}; Path=/; Max-Age=31536000; SameSite=Lax"));
-        if let Some(root) = document.document_element() {
-            let _ = root.set_attribute("lang", language);
-        }
+    }
+}
+
+/// Says what language the page is in.
+pub fn mark_language(language: &str) {
+    if let Some(root) = window().and_then(|w| w.document()).and_then(|d| d.document_element()) {
+        let _ = root.set_attribute("lang", language);
     }
 }
 
@@ -171,6 +189,11 @@ fn fix(position: &JsValue) -> Option<Fix> {
         accuracy_m: number(&coords, "accuracy")?.try_into().ok()?,
         taken_at: to_micros(taken_at),
     })
+}
+
+/// Whether this page is the shell that opens without signal. The server says so in the page it rendered.
+pub fn is_shell() -> bool {
+    false
 }
 
 /// Waits.

@@ -306,6 +306,39 @@ calendar-gregorian = Gregorian (2026)
 calendar-buddhist = Buddhist (2569)
 problem-wrong_password = This is not your password.
 
+# Without signal
+offline = No connection. This is what was last known.
+offline-waiting = { $count ->
+    [one] No connection. 1 thing waits to be sent.
+   *[other] No connection. { $count } things wait to be sent.
+}
+waiting-count = Sending { $count } …
+refused-count = { $count ->
+    [one] 1 thing could not be sent
+   *[other] { $count } things could not be sent
+}
+waiting-notice = Saved on this phone. The server will confirm it once there is signal.
+refused-notice = Something here was refused. See why and decide.
+queue-title = Waiting to be sent
+queue-empty = Everything is sent
+queue-empty-hint = What you do without signal waits here until the server has it.
+queue-hint = Sent in order, visit by visit. Nothing is lost when you close the app.
+queue-hint-offline = No connection: everything is kept on this phone and sent by itself later.
+queue-waiting = Waiting
+queue-refused = Refused
+queue-check-in = Check-in
+queue-photo = Photo
+queue-check-out = Check-out
+queue-task-move = Task
+send-now = Send now
+sending = Sending…
+discard = Discard
+discard-sure = Discard this? It cannot be brought back.
+discard-visit-sure = Discard this visit with its photos and check-out? It cannot be brought back.
+sign-out-sure = Some things are not sent yet. They stay on this phone until you sign in again.
+stay = Stay
+problem-photo_garbled = The photo arrived changed on its way. Try again.
+
 # What is wrong with a field; # is the number in it.
 why-must-not-be-empty = Must not be empty
 why-must-be-at-most-n-characters = At most # characters

@@ -303,6 +303,33 @@ calendar-gregorian = คริสต์ศักราช (2026)
 calendar-buddhist = พุทธศักราช (2569)
 problem-wrong_password = รหัสผ่านนี้ไม่ถูกต้อง
 
+# Without signal
+offline = ไม่มีสัญญาณ แสดงข้อมูลล่าสุดที่มี
+offline-waiting = ไม่มีสัญญาณ รอส่ง { $count } รายการ
+waiting-count = กำลังส่ง { $count } รายการ …
+refused-count = ส่งไม่ได้ { $count } รายการ
+waiting-notice = บันทึกไว้ในเครื่องแล้ว เซิร์ฟเวอร์จะยืนยันเมื่อมีสัญญาณ
+refused-notice = มีรายการที่ถูกปฏิเสธ ดูสาเหตุแล้วตัดสินใจ
+queue-title = รอส่ง
+queue-empty = ส่งครบแล้ว
+queue-empty-hint = สิ่งที่ทำตอนไม่มีสัญญาณจะรออยู่ที่นี่จนกว่าเซิร์ฟเวอร์จะได้รับ
+queue-hint = ส่งตามลำดับทีละการเข้าพบ ปิดแอปแล้วก็ไม่หาย
+queue-hint-offline = ไม่มีสัญญาณ ทุกอย่างเก็บไว้ในเครื่องและจะส่งเองภายหลัง
+queue-waiting = รอส่ง
+queue-refused = ถูกปฏิเสธ
+queue-check-in = เช็คอิน
+queue-photo = รูปถ่าย
+queue-check-out = เช็คเอาท์
+queue-task-move = งาน
+send-now = ส่งเลย
+sending = กำลังส่ง…
+discard = ทิ้ง
+discard-sure = ทิ้งรายการนี้หรือไม่ เรียกคืนไม่ได้
+discard-visit-sure = ทิ้งการเข้าพบนี้พร้อมรูปและการเช็คเอาท์หรือไม่ เรียกคืนไม่ได้
+sign-out-sure = ยังมีรายการที่ไม่ได้ส่ง จะเก็บไว้ในเครื่องนี้จนกว่าคุณจะเข้าสู่ระบบอีกครั้ง
+stay = อยู่ต่อ
+problem-photo_garbled = รูปถ่ายเสียหายระหว่างส่ง ลองอีกครั้ง
+
 # What is wrong with a field; # is the number in it.
 why-must-not-be-empty = ต้องไม่เว้นว่าง
 why-must-be-at-most-n-characters = ไม่เกิน # ตัวอักษร
