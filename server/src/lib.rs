@@ -12,6 +12,8 @@ pub mod demo;
 pub mod http;
 pub mod identity;
 pub mod live;
+pub mod outbox;
+pub mod page;
 pub mod photos;
 pub mod tasks;
 pub mod visits;
@@ -89,29 +91,28 @@ impl App {
         let identity = identity::Identity::new(db.clone(), outside.clone(), secret.as_bytes())
             .map_err(|e| StartError::Other(e.to_string()))?;
         let identity = Arc::new(identity);
-        let customers = Arc::new(customers::Customers::new(db.clone(), outside.clone(), hub.clone()));
-        let (photos, files) = (photos::Photos::default(), photos::Files::new(&config.data_dir));
+        let outbox = outbox::Outbox::new(outside.clone(), hub.clone());
+        let customers = Arc::new(customers::Customers::new(db.clone(), outside.clone(), outbox.clone()));
+        let photos = photos::Photos::new(&config.data_dir);
         let visits = Arc::new(visits::Visits::new(
             db.clone(),
             outside.clone(),
-            hub.clone(),
+            outbox.clone(),
             customers.clone(),
             photos.clone(),
-            files.clone(),
         ));
         let tasks = Arc::new(tasks::Tasks::new(
             db.clone(),
             outside.clone(),
-            hub.clone(),
+            outbox.clone(),
             identity.clone(),
             customers.clone(),
             photos,
-            files,
         ));
         let announcements = Arc::new(announcements::Announcements::new(
             db.clone(),
             outside.clone(),
-            hub.clone(),
+            outbox,
             identity.clone(),
         ));
         let boards = board::Boards::new(

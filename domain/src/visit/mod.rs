@@ -1,10 +1,12 @@
 //! A visit: a rep at a customer's location, from check-in to check-out.
 
+mod photo;
 mod verdict;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use photo::*;
 pub use verdict::*;
 
 use crate::{

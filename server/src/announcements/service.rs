@@ -11,11 +11,11 @@ use ekenko_domain::{
 
 use super::store;
 use crate::{
-    activity,
-    context::{Context, new_id},
+    activity::Activity,
+    context::Context,
     db::{Access, Db, StoreError},
     identity::{Caller, Identity},
-    live::{hub::Hub, stream},
+    outbox::Outbox,
 };
 
 /// Most announcements shown at once.
@@ -48,14 +48,14 @@ pub enum AnnouncementError {
 pub struct Announcements {
     db: Db,
     outside: Context,
-    hub: Arc<Hub>,
+    outbox: Outbox,
     identity: Arc<Identity>,
 }
 
 impl Announcements {
     /// Announcements in `db`.
-    pub fn new(db: Db, outside: Context, hub: Arc<Hub>, identity: Arc<Identity>) -> Self {
-        Self { db, outside, hub, identity }
+    pub fn new(db: Db, outside: Context, outbox: Outbox, identity: Arc<Identity>) -> Self {
+        Self { db, outside, outbox, identity }
     }
 
     /// Publishes. Gives the announcement and whether it is new.
@@ -94,21 +94,9 @@ impl Announcements {
         if !store::insert(&mut db, caller, &announcement).await? {
             return Err(AnnouncementError::IdConflict);
         }
-        let (organisation, kind) = (caller.organisation.id, Kind::AnnouncementPublished);
-        let subject = announcement.id.to_string();
-        activity::record(
-            &mut db,
-            organisation,
-            caller.employee.id,
-            new_id(&*self.outside),
-            now,
-            kind,
-            &subject,
-        )
-        .await?;
         // A rep does not follow the team's stream, so a team's news goes to each of its reps.
         let streams = match &announcement.team {
-            None => vec![Stream::Org(organisation)],
+            None => vec![Stream::Org(caller.organisation.id)],
             Some(team) => {
                 let reps = self.identity.reps(&mut db, caller).await?;
                 let reps = reps.into_iter().filter(|(_, of)| of.id == team.id);
@@ -117,10 +105,8 @@ impl Announcements {
                     .collect()
             }
         };
-        let frames =
-            stream::append(&mut db, &*self.outside, organisation, &streams, kind, &announcement).await?;
-        db.commit().await?;
-        self.hub.publish(organisation, frames);
+        let activity = Activity::of(caller, Kind::AnnouncementPublished, announcement.id);
+        self.outbox.tell(db, &activity, &streams, &announcement).await?;
         Ok((announcement, true))
     }
 

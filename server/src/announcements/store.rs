@@ -64,7 +64,7 @@ pub async fn by_id(
     caller: &Caller,
     id: AnnouncementId,
 ) -> Result<Option<Announcement>, StoreError> {
-    let (organisation, role, me) = (caller.organisation.id.0, caller.role.code(), caller.employee.id.0);
+    let (organisation, role, me) = caller.wall();
     Ok(query!(db, fetch_optional as AnnouncementRow, BY_ID, organisation, role, me, id.0)
         .on("announcements")?
         .map(Announcement::from))
@@ -83,7 +83,7 @@ pub async fn shown(
     now: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<Announcement>, StoreError> {
-    let (organisation, role, me) = (caller.organisation.id.0, caller.role.code(), caller.employee.id.0);
+    let (organisation, role, me) = caller.wall();
     let rows = query!(db, fetch_all as AnnouncementRow, SHOWN, organisation, role, me, now, limit)
         .on("announcements")?;
     Ok(rows.into_iter().map(Announcement::from).collect())

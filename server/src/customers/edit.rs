@@ -13,11 +13,10 @@ use serde_json::json;
 
 use super::{Customers, people, store};
 use crate::{
-    activity,
+    activity::Activity,
     context::new_id,
     db::{Access, StoreError, Write},
     identity::Caller,
-    live::stream,
 };
 
 /// Why a change to the customer base was refused.
@@ -232,21 +231,14 @@ impl Customers {
 
     async fn tell(
         &self,
-        mut db: Write,
+        db: Write,
         caller: &Caller,
         kind: Kind,
         id: LocationId,
         data: &impl serde::Serialize,
     ) -> Result<(), StoreError> {
-        let organisation = caller.organisation.id;
-        let (activity_id, now) = (new_id(&*self.outside), self.outside.now());
-        activity::record(&mut db, organisation, caller.employee.id, activity_id, now, kind, &id.to_string())
-            .await?;
-        let streams = [Stream::Org(organisation)];
-        let frames = stream::append(&mut db, &*self.outside, organisation, &streams, kind, data).await?;
-        db.commit().await?;
-        self.hub.publish(organisation, frames);
-        Ok(())
+        let streams = [Stream::Org(caller.organisation.id)];
+        self.outbox.tell(db, &Activity::of(caller, kind, id), &streams, data).await
     }
 }
 

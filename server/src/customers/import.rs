@@ -13,7 +13,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{Customers, store};
-use crate::{activity, context::new_id, db::StoreError, identity::Caller, live::stream};
+use crate::{activity::Activity, context::new_id, db::StoreError, identity::Caller};
 
 /// The largest file taken, in bytes.
 pub const MAX_BYTES: usize = 64 * 1024 * 1024;
@@ -230,21 +230,8 @@ impl Customers {
             return Ok(report);
         }
         let counts = json!({ "imported": report.imported, "unchanged": report.unchanged, "bad_rows": report.bad_rows.len() });
-        let streams = [Stream::Org(organisation)];
-        let kind = Kind::CustomerImported;
-        activity::record(
-            &mut db,
-            caller.organisation.id,
-            caller.employee.id,
-            new_id(&*self.outside),
-            now,
-            kind,
-            &counts.to_string(),
-        )
-        .await?;
-        let frames = stream::append(&mut db, &*self.outside, organisation, &streams, kind, &counts).await?;
-        db.commit().await?;
-        self.hub.publish(organisation, frames);
+        let activity = Activity::of(caller, Kind::CustomerImported, &counts);
+        self.outbox.tell(db, &activity, &[Stream::Org(organisation)], &counts).await?;
         Ok(report)
     }
 }

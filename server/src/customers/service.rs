@@ -1,6 +1,5 @@
 //! Finding customers.
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ekenko_domain::{
     customer::{Grade, Location},
     geo::{Metres, Position},
@@ -15,7 +14,8 @@ use crate::{
     context::Context,
     db::{Access, Db, StoreError},
     identity::Caller,
-    live::hub::Hub,
+    outbox::Outbox,
+    page::{self, BadCursor},
 };
 
 /// The first circle searched around a point; each further one is four times as wide.
@@ -52,9 +52,9 @@ pub struct Near {
 /// Why a search failed.
 #[derive(Debug, thiserror::Error)]
 pub enum SearchError {
-    /// The cursor is not one of ours, or of another search.
-    #[error("the cursor is not from this list: start again without it")]
-    Cursor,
+    /// The list cannot go on there.
+    #[error(transparent)]
+    Cursor(#[from] BadCursor),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -64,13 +64,13 @@ pub enum SearchError {
 pub struct Customers {
     pub(super) db: Db,
     pub(super) outside: Context,
-    pub(super) hub: std::sync::Arc<Hub>,
+    pub(super) outbox: Outbox,
 }
 
 impl Customers {
     /// The customer base in `db`.
-    pub fn new(db: Db, outside: Context, hub: std::sync::Arc<Hub>) -> Self {
-        Self { db, outside, hub }
+    pub fn new(db: Db, outside: Context, outbox: Outbox) -> Self {
+        Self { db, outside, outbox }
     }
 
     /// One location of the caller's organisation.
@@ -92,25 +92,25 @@ impl Customers {
     pub async fn search(&self, caller: &Caller, search: &Search) -> Result<Page<Location>, SearchError> {
         let only = Only { pattern: pattern(search.q.as_ref()), owner: search.owner, grade: search.grade };
         let mut db = self.db.read().await?;
-        let want = search.limit as i64 + 1;
+        let want = page::wanted(search.limit);
         let Some(near) = search.near else {
             let (name, id) = match &search.cursor {
-                Some(cursor) => decode::<String>(cursor)?,
+                Some(cursor) => page::read::<(String, Uuid)>(cursor)?,
                 None => (String::new(), Uuid::nil()),
             };
             if name.contains('\0') {
-                return Err(SearchError::Cursor);
+                return Err(BadCursor.into());
             }
             let items = store::by_name(&mut db, caller, &only, (&name, id), want).await?;
-            return Ok(page(items, search.limit, |last| encode(&last.name, last.id.0)));
+            return Ok(page::cut(items, search.limit, |last| (last.name.clone(), last.id.0)));
         };
         let after = match &search.cursor {
             // The bits, so that the number comes back exactly as the database compared it.
-            Some(cursor) => decode::<u64>(cursor).map(|(bits, id)| (f64::from_bits(bits), id))?,
+            Some(cursor) => page::read(cursor).map(|(bits, id)| (f64::from_bits(bits), id))?,
             None => (-1.0, Uuid::nil()),
         };
         if !after.0.is_finite() {
-            return Err(SearchError::Cursor);
+            return Err(BadCursor.into());
         }
         let widest = near.radius.map_or(ANYWHERE_M, Metres::get);
         // A text matches few places anywhere, so circle after circle would find too little: one wide look is cheaper.
@@ -119,32 +119,12 @@ impl Customers {
         loop {
             let items = store::near(&mut db, caller, near.at, radius, &only, after, want).await?;
             if items.len() as i64 >= want || radius >= widest {
-                return Ok(page(items, search.limit, |(last, chord)| encode(&chord.to_bits(), last.id.0)))
-                    .map(|page| Page {
-                        items: page.items.into_iter().map(|(item, _)| item).collect(),
-                        next: page.next,
-                    });
+                let found = page::cut(items, search.limit, |(last, chord)| (chord.to_bits(), last.id.0));
+                return Ok(found.map(|(location, _)| location));
             }
             radius = (radius * 4.0).min(widest);
         }
     }
-}
-
-fn page<T>(mut items: Vec<T>, limit: usize, cursor: impl Fn(&T) -> String) -> Page<T> {
-    let more = items.len() > limit;
-    items.truncate(limit);
-    let next = if more { items.last().map(cursor) } else { None };
-    Page { items, next }
-}
-
-fn encode(key: &impl serde::Serialize, id: Uuid) -> String {
-    URL_SAFE_NO_PAD.encode(serde_json::to_vec(&(key, id)).unwrap_or_default())
-}
-
-fn decode<K: serde::de::DeserializeOwned>(cursor: &str) -> Result<(K, Uuid), SearchError> {
-    let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| SearchError::Cursor)?;
-    let (key, id): (K, Uuid) = serde_json::from_slice(&bytes).map_err(|_| SearchError::Cursor)?;
-    Ok((key, id))
 }
 
 /// A LIKE pattern that finds the folded text anywhere.

@@ -11,6 +11,7 @@ use crate::{
     customers::{EditError, ImportError, SearchError},
     db::StoreError,
     identity::{AuthError, PasswordError, SignInError},
+    page::BadCursor,
     photos::PhotoError,
     tasks::TaskError,
     visits::VisitError,
@@ -99,10 +100,16 @@ impl From<PasswordError> for ApiError {
     }
 }
 
+impl From<BadCursor> for ApiError {
+    fn from(error: BadCursor) -> Self {
+        Problem::invalid("cursor", error).into()
+    }
+}
+
 impl From<SearchError> for ApiError {
     fn from(error: SearchError) -> Self {
         match error {
-            SearchError::Cursor => Problem::invalid("cursor", error).into(),
+            SearchError::Cursor(error) => error.into(),
             SearchError::Store(error) => error.into(),
         }
     }
@@ -177,7 +184,7 @@ impl From<TaskError> for ApiError {
             TaskError::IllegalMove { .. } => {
                 Problem::new(409, "illegal_move", text.clone()).field("status", text)
             }
-            TaskError::Cursor => Problem::invalid("cursor", text),
+            TaskError::Cursor(error) => return error.into(),
             TaskError::Photo(error) => return error.into(),
             TaskError::Store(error) => return error.into(),
         }
@@ -229,7 +236,7 @@ impl From<VisitError> for ApiError {
             }
             VisitError::TooLate => Problem::invalid("occurred_at", text),
             VisitError::CheckedOut => Problem::new(409, "already_checked_out", text),
-            VisitError::Cursor => Problem::invalid("cursor", text),
+            VisitError::Cursor(error) => return error.into(),
             VisitError::Photo(error) => return error.into(),
             VisitError::Store(error) => return error.into(),
         }

@@ -6,10 +6,9 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use ekenko_domain::visit::PhotoRef;
 
 use super::{error::ApiError, extract::raw};
-use crate::photos::{MAX_BYTES, PhotoError};
+use crate::photos::{MAX_BYTES, PhotoError, Picture};
 
 /// A request's body as a photo.
 pub async fn photo_body(request: Request) -> Result<Bytes, ApiError> {
@@ -20,8 +19,8 @@ pub async fn photo_body(request: Request) -> Result<Bytes, ApiError> {
 }
 
 /// Browsers may keep it but must ask each time, so that somebody who signed out sees nothing.
-pub fn picture(headers: &HeaderMap, photo: &PhotoRef, media_type: String, bytes: Vec<u8>) -> Response {
-    let tag = format!("\"{}\"", photo.sha256);
+pub fn picture(headers: &HeaderMap, picture: Picture) -> Response {
+    let tag = format!("\"{}\"", picture.photo.sha256);
     let answer = [
         (header::CACHE_CONTROL, "private, no-cache".to_owned()),
         (header::ETAG, tag.clone()),
@@ -30,5 +29,5 @@ pub fn picture(headers: &HeaderMap, photo: &PhotoRef, media_type: String, bytes:
     if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
         return (StatusCode::NOT_MODIFIED, answer).into_response();
     }
-    (answer, [(header::CONTENT_TYPE, media_type)], bytes).into_response()
+    (answer, [(header::CONTENT_TYPE, picture.media_type)], picture.bytes).into_response()
 }

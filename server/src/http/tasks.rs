@@ -89,8 +89,7 @@ pub async fn photo(
     Id(id): Id<TaskId>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let (media_type, photo, bytes) = app.tasks.photo(&caller, id).await?;
-    Ok(picture(&headers, &photo, media_type, bytes))
+    Ok(picture(&headers, app.tasks.photo(&caller, id).await?))
 }
 
 /// `GET /tasks/{id}/thumbnail`: a JPEG of 480 pixels at most.
@@ -100,6 +99,5 @@ pub async fn thumbnail(
     Id(id): Id<TaskId>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let (photo, bytes) = app.tasks.thumbnail(&caller, id).await?;
-    Ok(picture(&headers, &photo, "image/jpeg".into(), bytes))
+    Ok(picture(&headers, app.tasks.thumbnail(&caller, id).await?))
 }

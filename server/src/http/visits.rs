@@ -93,8 +93,7 @@ pub async fn photo(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let (id, sha256) = which.read()?;
-    let (media_type, photo, bytes) = app.visits.photo(&caller, id, sha256).await?;
-    Ok(picture(&headers, &photo, media_type, bytes))
+    Ok(picture(&headers, app.visits.photo(&caller, id, sha256).await?))
 }
 
 /// `GET /visits/{id}/thumbnail` and `/visits/{id}/photos/{sha256}/thumbnail`: a JPEG of 480 pixels at most.
@@ -105,8 +104,7 @@ pub async fn thumbnail(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let (id, sha256) = which.read()?;
-    let (photo, bytes) = app.visits.thumbnail(&caller, id, sha256).await?;
-    Ok(picture(&headers, &photo, "image/jpeg".into(), bytes))
+    Ok(picture(&headers, app.visits.thumbnail(&caller, id, sha256).await?))
 }
 
 /// A visit's photo in an address.

@@ -5,6 +5,7 @@ use ekenko_domain::{
     event::Stream,
     id::SessionId,
 };
+use uuid::Uuid;
 
 use super::store;
 use crate::db::{Access, StoreError};
@@ -43,6 +44,11 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// What `wall!` calls `$1`, `$2` and `$3`.
+    pub fn wall(&self) -> (Uuid, &'static str, Uuid) {
+        (self.organisation.id.0, self.role.code(), self.employee.id.0)
+    }
+
     /// The teams they belong to or run; for an admin all.
     pub async fn teams(&self, db: &mut impl Access) -> Result<Vec<TeamRef>, StoreError> {
         match self.role {

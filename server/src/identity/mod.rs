@@ -2,13 +2,14 @@
 
 mod caller;
 mod password;
+mod people;
 mod service;
+mod sessions;
 mod store;
 mod tokens;
 
 pub use caller::Caller;
 pub(crate) use caller::wall;
 pub use password::Passwords;
-pub use service::{
-    AuthError, Identity, NewEmployee, OperatorError, PasswordError, Proof, SignInError, Started,
-};
+pub use people::{NewEmployee, OperatorError};
+pub use service::{AuthError, Identity, PasswordError, Proof, SignInError, Started};

@@ -1,24 +1,21 @@
-//! Signing in, staying signed in, and the first account.
+//! Signing in and staying signed in.
 
 use chrono::TimeDelta;
 use ekenko_domain::{
-    employee::{
-        Calendar, ChangePassword, Credentials, EmployeeRef, Me, OrganisationRef, OrganisationSettings, Role,
-        Setup, SignedIn, TeamRef, Tokens, USUAL_TARGET,
-    },
-    id::{EmployeeId, OrganisationId, SessionId, TeamId},
-    text::{Email, Name},
+    employee::{ChangePassword, Credentials, Tokens},
+    id::SessionId,
+    text::Email,
 };
 
 use super::{
     Caller, Passwords,
     password::HashError,
-    store,
+    sessions,
     tokens::{ACCESS_FOR, Secret, Signer},
 };
 use crate::{
     context::{Context, new_id},
-    db::{Access, Db, StoreError, Write},
+    db::{Db, StoreError},
 };
 
 /// How long a sign-in lasts; a refresh begins it anew.
@@ -84,20 +81,6 @@ pub enum SignInError {
     Store(#[from] StoreError),
 }
 
-/// Why a command has nobody to act as.
-#[derive(Debug, thiserror::Error)]
-pub enum OperatorError {
-    /// No organisation, or none of that name.
-    #[error("there is no such organisation: start Ekenko and make the first admin, or check --organisation")]
-    Nobody,
-    /// More than one.
-    #[error("there are several organisations: choose one with --organisation NAME")]
-    Several,
-    /// The database failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
 /// A sign-in that succeeded.
 pub struct Started {
     /// Who.
@@ -106,24 +89,10 @@ pub struct Started {
     pub secret: String,
 }
 
-/// An account to be made.
-pub struct NewEmployee {
-    /// As written on the screen.
-    pub name: Name,
-    /// Where mail goes and what signs in.
-    pub email: Email,
-    /// What they may do.
-    pub role: Role,
-    /// A rep's team.
-    pub team: Option<TeamId>,
-    /// As [`Passwords::hash`] made it.
-    pub password_hash: String,
-}
-
 /// The accounts of this installation.
 pub struct Identity {
-    db: Db,
-    outside: Context,
+    pub(super) db: Db,
+    pub(super) outside: Context,
     /// For whoever makes accounts.
     pub passwords: Passwords,
     signer: Signer,
@@ -146,7 +115,7 @@ impl Identity {
                 (secret.session, Some(secret))
             }
         };
-        let session = store::session(&mut self.db.read().await?, id).await?.ok_or(AuthError::Invalid)?;
+        let session = sessions::session(&mut self.db.read().await?, id).await?.ok_or(AuthError::Invalid)?;
         let alive = session.ended_at.is_none() && now < session.expires_at;
         if alive && secret.is_none_or(|secret| secret.matches(&session.secret_hash)) {
             Ok(session.caller)
@@ -159,7 +128,7 @@ impl Identity {
     pub async fn sign_in(&self, credentials: &Credentials) -> Result<Started, SignInError> {
         let email = Email::parse(credentials.email.as_str()).ok();
         let account = match &email {
-            Some(email) => store::by_email(&mut self.db.read().await?, email.as_str()).await?,
+            Some(email) => sessions::by_email(&mut self.db.read().await?, email.as_str()).await?,
             None => None,
         };
         let stored = account.as_ref().map(|account| account.password_hash.clone());
@@ -171,9 +140,9 @@ impl Identity {
         let now = self.outside.now();
         let secret = Secret::new(SessionId(new_id(&*self.outside)), &*self.outside);
         let mut db = self.db.begin().await?;
-        store::insert_session(&mut db, &account, secret.session, &secret.hash(), now, now + SESSION_FOR)
+        sessions::insert_session(&mut db, &account, secret.session, &secret.hash(), now, now + SESSION_FOR)
             .await?;
-        let session = store::session(&mut db, secret.session).await?.ok_or(SignInError::Wrong)?;
+        let session = sessions::session(&mut db, secret.session).await?.ok_or(SignInError::Wrong)?;
         db.commit().await?;
         Ok(Started { caller: session.caller, secret: secret.to_string() })
     }
@@ -196,14 +165,14 @@ impl Identity {
         let now = self.outside.now();
         let new = Secret::new(old.session, &*self.outside);
         let mut db = self.db.begin().await?;
-        let Some(session) = store::session(&mut db, old.session).await? else {
+        let Some(session) = sessions::session(&mut db, old.session).await? else {
             return Err(SignInError::RefreshInvalid);
         };
         if session.ended_at.is_some() || now >= session.expires_at {
             return Err(SignInError::RefreshInvalid);
         }
-        if !store::rotate(&mut db, old.session, &old.hash(), &new.hash(), now + SESSION_FOR).await? {
-            store::end(&mut db, old.session, now).await?;
+        if !sessions::rotate(&mut db, old.session, &old.hash(), &new.hash(), now + SESSION_FOR).await? {
+            sessions::end(&mut db, old.session, now).await?;
             db.commit().await?;
             tracing::warn!(session = %old.session, "a used refresh token came back: session ended");
             return Err(SignInError::RefreshInvalid);
@@ -215,7 +184,7 @@ impl Identity {
     /// Ends the session a request belongs to.
     pub async fn sign_out(&self, caller: &Caller) -> Result<(), StoreError> {
         let mut db = self.db.begin().await?;
-        store::end(&mut db, caller.session, self.outside.now()).await?;
+        sessions::end(&mut db, caller.session, self.outside.now()).await?;
         db.commit().await
     }
 
@@ -226,161 +195,17 @@ impl Identity {
         change: ChangePassword,
     ) -> Result<(), PasswordError> {
         let (organisation, me) = (caller.organisation.id, caller.employee.id);
-        let stored = store::password_hash(&mut self.db.read().await?, organisation, me).await?;
+        let stored = sessions::password_hash(&mut self.db.read().await?, organisation, me).await?;
         if !self.passwords.verify(&change.old_password, stored.clone()).await? {
             return Err(PasswordError::Wrong);
         }
         let hash = self.passwords.hash(&String::from(change.new_password)).await?;
         let mut db = self.db.begin().await?;
         // Only while it is still the one that was checked: of two changes at once one wins and one is told.
-        if !store::set_password(&mut db, organisation, me, stored.as_deref(), &hash).await? {
+        if !sessions::set_password(&mut db, organisation, me, stored.as_deref(), &hash).await? {
             return Err(PasswordError::Wrong);
         }
-        store::end_others(&mut db, organisation, me, caller.session, self.outside.now()).await?;
+        sessions::end_others(&mut db, organisation, me, caller.session, self.outside.now()).await?;
         Ok(db.commit().await?)
-    }
-
-    /// What every page needs to know of its reader.
-    pub async fn me(&self, caller: &Caller) -> Result<Me, StoreError> {
-        Ok(Me {
-            id: caller.employee.id,
-            name: caller.employee.name.clone(),
-            email: caller.email.clone(),
-            role: caller.role,
-            teams: caller.teams(&mut self.db.read().await?).await?,
-            organisation: caller.organisation.clone(),
-        })
-    }
-
-    /// Whoever runs commands on this machine acts as an organisation's first admin.
-    pub async fn operator(&self, organisation: Option<&str>) -> Result<Caller, OperatorError> {
-        let mut admins = store::first_admins(&mut self.db.read().await?).await?;
-        if let Some(name) = organisation {
-            admins.retain(|admin| admin.organisation.name == name);
-        }
-        match admins.len() {
-            1 => Ok(admins.remove(0)),
-            0 => Err(OperatorError::Nobody),
-            _ => Err(OperatorError::Several),
-        }
-    }
-
-    /// The reps the caller may see, with their teams, in somebody's snapshot.
-    pub async fn reps(
-        &self,
-        db: &mut impl Access,
-        caller: &Caller,
-    ) -> Result<Vec<(EmployeeRef, TeamRef)>, StoreError> {
-        store::reps(db, caller).await
-    }
-
-    /// Whether the installation still waits for its first admin.
-    pub async fn needs_setup(&self) -> Result<bool, StoreError> {
-        store::is_empty(&mut self.db.read().await?).await
-    }
-
-    /// Whether demo data is among what is stored: its accounts have a published password.
-    pub async fn has_demo(&self) -> Result<bool, StoreError> {
-        store::has_demo(&mut self.db.read().await?).await
-    }
-
-    /// Makes the organisation and its first admin; only ever once.
-    pub async fn set_up(&self, setup: Setup) -> Result<SignedIn, SignInError> {
-        let password_hash = self.passwords.hash(&String::from(setup.password)).await?;
-        let mut db = self.db.begin().await?;
-        store::lock_organisations(&mut db).await?;
-        if !store::is_empty(&mut db).await? {
-            return Err(SignInError::SetUp);
-        }
-        let organisation = self.add_organisation(&mut db, setup.organisation, setup.time_zone, false).await?;
-        let admin = NewEmployee {
-            name: setup.name.clone(),
-            email: setup.email,
-            role: Role::Admin,
-            team: None,
-            password_hash,
-        };
-        let employee = self.add_employee(&mut db, organisation.id, admin).await?;
-        db.commit().await?;
-        Ok(SignedIn { id: employee.id, name: employee.name, role: Role::Admin })
-    }
-
-    /// Makes an organisation; `demo` data is never served beyond loopback.
-    pub async fn add_organisation(
-        &self,
-        db: &mut Write,
-        name: Name,
-        time_zone: ekenko_domain::day::TimeZone,
-        demo: bool,
-    ) -> Result<OrganisationRef, StoreError> {
-        let id = OrganisationId(new_id(&*self.outside));
-        let organisation = OrganisationRef {
-            id,
-            name: name.into(),
-            time_zone,
-            visit_target: USUAL_TARGET,
-            calendar: Calendar::default(),
-        };
-        store::insert_organisation(db, &organisation, demo, self.outside.now()).await?;
-        Ok(organisation)
-    }
-
-    /// Changes what an admin may change; gives the organisation as it then is.
-    pub async fn change_organisation(
-        &self,
-        caller: &Caller,
-        change: &OrganisationSettings,
-    ) -> Result<OrganisationRef, StoreError> {
-        let mut db = self.db.begin().await?;
-        store::change_organisation(&mut db, caller.organisation.id, change).await?;
-        db.commit().await?;
-        let (visit_target, calendar) = (change.visit_target, change.calendar);
-        Ok(OrganisationRef { visit_target, calendar, ..caller.organisation.clone() })
-    }
-
-    /// Makes a team.
-    pub async fn add_team(
-        &self,
-        db: &mut Write,
-        organisation: OrganisationId,
-        name: Name,
-    ) -> Result<TeamRef, StoreError> {
-        let team = TeamRef { id: TeamId(new_id(&*self.outside)), name: name.into() };
-        store::insert_team(db, organisation, &team, self.outside.now()).await?;
-        Ok(team)
-    }
-
-    /// Makes an account. The address must be free.
-    pub async fn add_employee(
-        &self,
-        db: &mut Write,
-        organisation: OrganisationId,
-        new: NewEmployee,
-    ) -> Result<EmployeeRef, SignInError> {
-        let employee = EmployeeRef { id: EmployeeId(new_id(&*self.outside)), name: new.name.into() };
-        let (email, now) = (new.email.as_str(), self.outside.now());
-        let inserted = store::insert_employee(
-            db,
-            organisation,
-            &employee,
-            new.team,
-            email,
-            new.role,
-            &new.password_hash,
-            now,
-        )
-        .await?;
-        if inserted { Ok(employee) } else { Err(SignInError::SetUp) }
-    }
-
-    /// Lets a manager run a team.
-    pub async fn add_manager(
-        &self,
-        db: &mut Write,
-        organisation: OrganisationId,
-        team: TeamId,
-        manager: EmployeeId,
-    ) -> Result<(), StoreError> {
-        store::insert_manager(db, organisation, team, manager).await
     }
 }

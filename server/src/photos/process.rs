@@ -1,14 +1,13 @@
 //! Decoding with limits. A photo is believed only after every pixel of it was read.
 
-use std::{io::Cursor, sync::Arc};
+use std::io::Cursor;
 
-use ekenko_domain::visit::PICTURE_BITS;
+use ekenko_domain::visit::{PICTURE_BITS, PhotoRef};
 use image::{
     DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder,
     imageops::FilterType, metadata::Orientation,
 };
 use sha2::{Digest, Sha256};
-use tokio::sync::Semaphore;
 
 use super::{
     exif::{self, Exif},
@@ -65,38 +64,20 @@ pub struct Processed {
     pub thumbnail: Vec<u8>,
     /// What it says of itself.
     pub exif: Exif,
+    /// Of the bytes as sent.
+    pub size_bytes: i64,
     /// A perceptual hash: the same for the same picture, however it was saved.
     pub picture: [u8; PICTURE_BITS / 8],
 }
 
-/// Reads photos, a few at a time: a 40 megapixel one takes up to 160 MB while it is read.
-#[derive(Clone)]
-pub struct Photos {
-    at_once: Arc<Semaphore>,
-}
-
-impl Default for Photos {
-    fn default() -> Self {
-        let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        Self { at_once: Arc::new(Semaphore::new(cores)) }
+impl Processed {
+    /// As the API tells it.
+    pub fn photo_ref(&self) -> PhotoRef {
+        PhotoRef { sha256: self.sha256.clone(), width: self.width, height: self.height }
     }
 }
 
-impl Photos {
-    /// Checks and shrinks a photo.
-    pub async fn process(&self, bytes: bytes::Bytes) -> Result<Processed, PhotoError> {
-        let failed = |error: String| PhotoError::Storage(std::io::Error::other(error));
-        let _turn = self.at_once.acquire().await.map_err(|e| failed(e.to_string()))?;
-        // A decoder that panics on a hostile file must not take the request with it.
-        match tokio::task::spawn_blocking(move || process(&bytes)).await {
-            Ok(done) => done,
-            Err(error) if error.is_panic() => Err(PhotoError::Broken("it cannot be decoded".into())),
-            Err(error) => Err(failed(error.to_string())),
-        }
-    }
-}
-
-/// The work itself, on the caller's thread.
+/// Checks and shrinks a photo on the caller's thread.
 pub fn process(bytes: &[u8]) -> Result<Processed, PhotoError> {
     if bytes.is_empty() {
         return Err(PhotoError::Empty);
@@ -145,7 +126,8 @@ pub fn process(bytes: &[u8]) -> Result<Processed, PhotoError> {
     let (width, height) = if turned { (height, width) } else { (width, height) };
     let (exif, picture) = (exif::read(bytes), picture_hash(&image));
     let sha256 = hex::encode(Sha256::digest(bytes));
-    Ok(Processed { sha256, media_type, width, height, thumbnail, exif, picture })
+    let size_bytes = bytes.len() as i64;
+    Ok(Processed { sha256, media_type, width, height, thumbnail, exif, size_bytes, picture })
 }
 
 /// Whether it gets brighter from each of 16 × 16 places to the next on its right (dHash, Neal Krawetz 2013).

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{Datelike, NaiveDate};
 use ekenko_domain::{
     dashboard::MOST_TASKS,
     employee::Role,
@@ -14,17 +13,17 @@ use ekenko_domain::{
     task::{MoveTask, NewTask, PlaceRef, Task, TaskStatus},
     visit::PhotoRef,
 };
-use uuid::Uuid;
 
-use super::store;
+use super::store::{self, After};
 use crate::{
-    activity,
-    context::{Context, new_id},
+    activity::Activity,
+    context::Context,
     customers::Customers,
     db::{Access, Db, StoreError, Write},
     identity::{Caller, Identity},
-    live::{hub::Hub, stream},
-    photos::{Files, PhotoError, Photos},
+    outbox::Outbox,
+    page::{self, BadCursor},
+    photos::{PhotoError, Photos, Picture},
 };
 
 /// Why a task was refused.
@@ -56,9 +55,9 @@ pub enum TaskError {
         /// Where it was to go.
         to: TaskStatus,
     },
-    /// The cursor is not one of ours.
-    #[error("the cursor is not from this list: start again without it")]
-    Cursor,
+    /// The list cannot go on there.
+    #[error(transparent)]
+    Cursor(#[from] BadCursor),
     /// The photo was refused.
     #[error(transparent)]
     Photo(#[from] PhotoError),
@@ -84,25 +83,23 @@ pub struct Filter {
 pub struct Tasks {
     db: Db,
     outside: Context,
-    hub: Arc<Hub>,
+    outbox: Outbox,
     identity: Arc<Identity>,
     customers: Arc<Customers>,
     photos: Photos,
-    files: Files,
 }
 
 impl Tasks {
-    /// Tasks in `db`, their photos in `files`.
+    /// Tasks in `db`.
     pub fn new(
         db: Db,
         outside: Context,
-        hub: Arc<Hub>,
+        outbox: Outbox,
         identity: Arc<Identity>,
         customers: Arc<Customers>,
         photos: Photos,
-        files: Files,
     ) -> Self {
-        Self { db, outside, hub, identity, customers, photos, files }
+        Self { db, outside, outbox, identity, customers, photos }
     }
 
     /// Gives a task. Gives it back and whether it is new: the same command again gives the same task.
@@ -176,12 +173,8 @@ impl Tasks {
     /// none.
     pub async fn put_photo(&self, caller: &Caller, id: TaskId, bytes: Bytes) -> Result<PhotoRef, TaskError> {
         self.own(&mut self.db.read().await?, caller, id).await?;
-        let photo = self.photos.process(bytes.clone()).await?;
-        self.files
-            .keep(caller.organisation.id, &photo.sha256, &bytes, &photo.thumbnail)
-            .await
-            .map_err(PhotoError::Storage)?;
-        let answer = PhotoRef { sha256: photo.sha256.clone(), width: photo.width, height: photo.height };
+        let photo = self.photos.take(caller.organisation.id, bytes).await?;
+        let answer = photo.photo_ref();
         let mut db = self.db.begin().await?;
         let task = self.own(&mut db, caller, id).await?;
         if task.photo.as_ref() == Some(&answer) {
@@ -196,23 +189,18 @@ impl Tasks {
         Ok(answer)
     }
 
-    /// The original photo of a task the caller may see, with its media type.
-    pub async fn photo(&self, caller: &Caller, id: TaskId) -> Result<(String, PhotoRef, Vec<u8>), TaskError> {
+    /// The photo of a task the caller may see, as it was sent.
+    pub async fn photo(&self, caller: &Caller, id: TaskId) -> Result<Picture, TaskError> {
         let mut db = self.db.read().await?;
         let photo = self.seen(&mut db, caller, id).await?.photo.ok_or(TaskError::NotFound)?;
         let media_type = store::media_type(&mut db, caller, id).await?.ok_or(TaskError::NotFound)?;
-        let bytes =
-            self.files.original(caller.organisation.id, &photo.sha256).await.map_err(PhotoError::Storage)?;
-        Ok((media_type, photo, bytes))
+        Ok(self.photos.original(caller.organisation.id, photo, media_type).await?)
     }
 
     /// The small JPEG of it.
-    pub async fn thumbnail(&self, caller: &Caller, id: TaskId) -> Result<(PhotoRef, Vec<u8>), TaskError> {
-        let mut db = self.db.read().await?;
-        let photo = self.seen(&mut db, caller, id).await?.photo.ok_or(TaskError::NotFound)?;
-        let bytes =
-            self.files.thumbnail(caller.organisation.id, &photo.sha256).await.map_err(PhotoError::Storage)?;
-        Ok((photo, bytes))
+    pub async fn thumbnail(&self, caller: &Caller, id: TaskId) -> Result<Picture, TaskError> {
+        let task = self.task(caller, id).await?;
+        Ok(self.photos.thumbnail(caller.organisation.id, task.photo.ok_or(TaskError::NotFound)?).await?)
     }
 
     /// One task the caller may see.
@@ -223,22 +211,23 @@ impl Tasks {
     /// Tasks the caller may see.
     pub async fn list(&self, caller: &Caller, filter: &Filter) -> Result<Page<Task>, TaskError> {
         let mut db = self.db.read().await?;
-        let want = filter.limit as i64 + 1;
-        let cursor = filter.cursor.as_deref();
-        let mut items = if filter.closed {
-            let before = cursor.map_or(Ok((LAST, Uuid::max())), decode)?;
-            store::closed(&mut db, caller, filter.assignee, before, want).await?
-        } else {
-            let after = cursor.map_or(Ok((-1, NaiveDate::default(), Uuid::nil())), decode)?;
-            store::open(&mut db, caller, filter.assignee, after, want).await?
+        let (limit, cursor) = (filter.limit, filter.cursor.as_deref());
+        if filter.closed {
+            let before = page::before(cursor)?;
+            let items = store::closed(&mut db, caller, filter.assignee, before, page::wanted(limit)).await?;
+            return Ok(page::cut(items, limit, |last| {
+                page::at((last.closed_at.unwrap_or(last.changed_at), last.id.0))
+            }));
+        }
+        let after = match cursor {
+            Some(cursor) => page::read::<After>(cursor)?,
+            None => store::most_pressing(),
         };
-        let more = items.len() > filter.limit;
-        items.truncate(filter.limit);
-        let next = items.last().filter(|_| more).map(|last| match last.closed_at {
-            Some(at) => encode(&(at, last.id.0)),
-            None => encode(&(store::rank(last.priority), last.due_date.unwrap_or(store::never()), last.id.0)),
-        });
-        Ok(Page { items, next })
+        if !(NaiveDate::default()..=store::never()).contains(&after.1) {
+            return Err(BadCursor.into());
+        }
+        let items = store::open(&mut db, caller, filter.assignee, after, page::wanted(limit)).await?;
+        Ok(page::cut(items, limit, store::urgency))
     }
 
     /// The caller's own open tasks that are urgent, overdue or due `today`, in somebody's snapshot.
@@ -271,15 +260,9 @@ impl Tasks {
         if task.assignee.id == caller.employee.id { Ok(task) } else { Err(TaskError::NotFound) }
     }
 
-    async fn tell(&self, mut db: Write, caller: &Caller, kind: Kind, task: &Task) -> Result<(), StoreError> {
-        let (organisation, by) = (caller.organisation.id, caller.employee.id);
-        let (id, now, subject) = (new_id(&*self.outside), self.outside.now(), task.id.to_string());
-        activity::record(&mut db, organisation, by, id, now, kind, &subject).await?;
+    async fn tell(&self, db: Write, caller: &Caller, kind: Kind, task: &Task) -> Result<(), StoreError> {
         let streams = [Stream::Team(task.team.id), Stream::Employee(task.assignee.id)];
-        let frames = stream::append(&mut db, &*self.outside, organisation, &streams, kind, task).await?;
-        db.commit().await?;
-        self.hub.publish(organisation, frames);
-        Ok(())
+        self.outbox.tell(db, &Activity::of(caller, kind, task.id), &streams, task).await
     }
 }
 
@@ -292,19 +275,4 @@ fn is_same(known: &Task, new: &Task) -> bool {
         && known.location.as_ref().map(|place| place.id) == new.location.as_ref().map(|place| place.id)
         && known.assignee.id == new.assignee.id
         && known.created_by.id == new.created_by.id
-}
-
-/// Later than any time a task was closed; both engines can hold it.
-const LAST: DateTime<Utc> = match DateTime::from_timestamp(32_503_680_000, 0) {
-    Some(last) => last,
-    None => DateTime::UNIX_EPOCH,
-};
-
-fn encode(key: &impl serde::Serialize) -> String {
-    URL_SAFE_NO_PAD.encode(serde_json::to_vec(key).unwrap_or_default())
-}
-
-fn decode<K: serde::de::DeserializeOwned>(cursor: &str) -> Result<K, TaskError> {
-    let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| TaskError::Cursor)?;
-    serde_json::from_slice(&bytes).map_err(|_| TaskError::Cursor)
 }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::{
     db::{Access, On, StoreError, Write, query},
     identity::{Caller, wall},
+    page::Before,
     photos::Processed,
 };
 
@@ -79,7 +80,7 @@ impl TryFrom<TaskRow> for Task {
 
 /// Columns and joins of the tasks the caller may see.
 macro_rules! tasks {
-    ($tail:literal) => {
+    ($($tail:expr),+) => {
         concat!(
             "SELECT t.id, t.employee_id, e.name AS employee_name, t.team_id, m.name AS team_name, t.location_id, l.name AS location_name,
             a.id AS author_id, a.name AS author_name, t.title, t.details, t.priority, t.status, t.due_date, t.created_at, t.changed_at,
@@ -91,15 +92,26 @@ macro_rules! tasks {
             LEFT JOIN locations l ON l.organisation_id = t.organisation_id AND l.id = t.location_id
             ",
             wall!("t"),
-            $tail
+            $($tail),+
         )
     };
+}
+
+/// What open tasks are sorted by, most pressing first; `$5` stands for no due date.
+macro_rules! urgency {
+    () => {
+        "CASE t.priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 WHEN 'normal' THEN 2 ELSE 3 END, COALESCE(t.due_date, $5), t.id"
+    };
+}
+
+fn tasks(rows: Vec<TaskRow>) -> Result<Vec<Task>, StoreError> {
+    rows.into_iter().map(Task::try_from).collect()
 }
 
 const BY_ID: &str = tasks!("AND t.id = $4");
 
 pub async fn by_id(db: &mut impl Access, caller: &Caller, id: TaskId) -> Result<Option<Task>, StoreError> {
-    let (organisation, role, me) = (caller.organisation.id.0, caller.role.code(), caller.employee.id.0);
+    let (organisation, role, me) = caller.wall();
     query!(db, fetch_optional as TaskRow, BY_ID, organisation, role, me, id.0)
         .on("tasks")?
         .map(Task::try_from)
@@ -109,9 +121,14 @@ pub async fn by_id(db: &mut impl Access, caller: &Caller, id: TaskId) -> Result<
 /// Where a list of open tasks goes on: the urgency of its last one.
 pub type After = (i64, NaiveDate, Uuid);
 
-/// The place of a priority in lists.
-pub fn rank(priority: Priority) -> i64 {
-    priority as i64
+/// Before every open task.
+pub fn most_pressing() -> After {
+    (-1, NaiveDate::default(), Uuid::nil())
+}
+
+/// The same key as `urgency!` makes.
+pub fn urgency(task: &Task) -> After {
+    (task.priority as i64, task.due_date.unwrap_or(never()), task.id.0)
 }
 
 /// Later than any date one may give; the same on both engines.
@@ -120,9 +137,11 @@ pub fn never() -> NaiveDate {
 }
 
 const OPEN: &str = tasks!(
-    "AND t.closed_at IS NULL AND ($4 IS NULL OR t.employee_id = $4)
-    AND (CASE t.priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 WHEN 'normal' THEN 2 ELSE 3 END, COALESCE(t.due_date, $5), t.id) > ($6, $7, $8)
-    ORDER BY CASE t.priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 WHEN 'normal' THEN 2 ELSE 3 END, COALESCE(t.due_date, $5), t.id LIMIT $9"
+    "AND t.closed_at IS NULL AND ($4 IS NULL OR t.employee_id = $4) AND (",
+    urgency!(),
+    ") > ($6, $7, $8) ORDER BY ",
+    urgency!(),
+    " LIMIT $9"
 );
 
 /// Open tasks after `after`, most pressing first.
@@ -133,7 +152,7 @@ pub async fn open(
     after: After,
     limit: i64,
 ) -> Result<Vec<Task>, StoreError> {
-    let (organisation, role, me) = (caller.organisation.id.0, caller.role.code(), caller.employee.id.0);
+    let (organisation, role, me) = caller.wall();
     let assignee = assignee.map(|id| id.0);
     let rows = query!(
         db,
@@ -150,12 +169,13 @@ pub async fn open(
         limit
     )
     .on("tasks")?;
-    rows.into_iter().map(Task::try_from).collect()
+    tasks(rows)
 }
 
 const PRESSING: &str = tasks!(
-    "AND t.closed_at IS NULL AND t.employee_id = $3 AND (t.priority = 'urgent' OR t.due_date <= $4)
-    ORDER BY CASE t.priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 WHEN 'normal' THEN 2 ELSE 3 END, COALESCE(t.due_date, $5), t.id LIMIT $6"
+    "AND t.closed_at IS NULL AND t.employee_id = $3 AND (t.priority = 'urgent' OR t.due_date <= $4) ORDER BY ",
+    urgency!(),
+    " LIMIT $6"
 );
 
 /// The caller's open tasks that are urgent or due by `today`, most pressing first.
@@ -165,16 +185,13 @@ pub async fn pressing(
     today: NaiveDate,
     limit: i64,
 ) -> Result<Vec<Task>, StoreError> {
-    let (organisation, role, me) = (caller.organisation.id.0, caller.role.code(), caller.employee.id.0);
+    let (organisation, role, me) = caller.wall();
     let rows = query!(db, fetch_all as TaskRow, PRESSING, organisation, role, me, today, never(), limit)
         .on("tasks")?;
-    rows.into_iter().map(Task::try_from).collect()
+    tasks(rows)
 }
 
-const AT: &str = tasks!(
-    "AND t.closed_at IS NULL AND t.location_id = $4
-    ORDER BY CASE t.priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 WHEN 'normal' THEN 2 ELSE 3 END, COALESCE(t.due_date, $5), t.id LIMIT $6"
-);
+const AT: &str = tasks!("AND t.closed_at IS NULL AND t.location_id = $4 ORDER BY ", urgency!(), " LIMIT $6");
 
 /// Open tasks at a location the caller may see, most pressing first.
 pub async fn at(
@@ -183,10 +200,10 @@ pub async fn at(
     location: LocationId,
     limit: i64,
 ) -> Result<Vec<Task>, StoreError> {
-    let (organisation, role, me) = (caller.organisation.id.0, caller.role.code(), caller.employee.id.0);
+    let (organisation, role, me) = caller.wall();
     let rows = query!(db, fetch_all as TaskRow, AT, organisation, role, me, location.0, never(), limit)
         .on("tasks")?;
-    rows.into_iter().map(Task::try_from).collect()
+    tasks(rows)
 }
 
 const CLOSED: &str = tasks!(
@@ -199,15 +216,15 @@ pub async fn closed(
     db: &mut impl Access,
     caller: &Caller,
     assignee: Option<EmployeeId>,
-    before: (DateTime<Utc>, Uuid),
+    before: Before,
     limit: i64,
 ) -> Result<Vec<Task>, StoreError> {
-    let (organisation, role, me) = (caller.organisation.id.0, caller.role.code(), caller.employee.id.0);
+    let (organisation, role, me) = caller.wall();
     let assignee = assignee.map(|id| id.0);
     let rows =
         query!(db, fetch_all as TaskRow, CLOSED, organisation, role, me, assignee, before.0, before.1, limit)
             .on("tasks")?;
-    rows.into_iter().map(Task::try_from).collect()
+    tasks(rows)
 }
 
 const INSERT: &str =

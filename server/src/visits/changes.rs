@@ -102,7 +102,6 @@ pub async fn add_photo(
     caller: &Caller,
     id: VisitId,
     photo: &Processed,
-    size: i64,
     now: DateTime<Utc>,
 ) -> Result<Option<Vec<PhotoRef>>, StoreError> {
     let (organisation, width, height) =
@@ -122,7 +121,7 @@ pub async fn add_photo(
         id.0,
         &photo.sha256,
         photo.media_type,
-        size,
+        photo.size_bytes,
         width,
         height,
         at.map(|p| p.lat.get()),
@@ -132,7 +131,7 @@ pub async fn add_photo(
         &photo.picture[..]
     )
     .on("photos")?;
-    let added = PhotoRef { sha256: photo.sha256.clone(), width: photo.width, height: photo.height };
+    let added = photo.photo_ref();
     // The same photo may have been faster on another connection.
     if !photos.contains(&added) {
         photos.push(added);

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{Visits, changes, store};
 use crate::{
-    activity::ITSELF,
+    activity::Activity,
     db::{On, StoreError, query},
 };
 
@@ -65,7 +65,8 @@ impl Visits {
                 continue;
             }
             let Some(visit) = store::in_organisation(&mut db, organisation, id).await? else { continue };
-            self.tell(db, organisation, ITSELF, Kind::VisitCheckedOut, &visit).await?;
+            let activity = Activity::of_itself(organisation, Kind::VisitCheckedOut, id);
+            self.tell(db, &activity, &visit).await?;
             closed += 1;
         }
         Ok(closed)

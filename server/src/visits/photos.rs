@@ -13,7 +13,7 @@ use super::{VisitError, Visits, changes, clues, store};
 use crate::{
     db::{StoreError, Write},
     identity::Caller,
-    photos::{PhotoError, Processed},
+    photos::{Picture, Processed},
 };
 
 impl Visits {
@@ -25,16 +25,10 @@ impl Visits {
         bytes: Bytes,
     ) -> Result<PhotoRef, VisitError> {
         self.own(&mut self.db.read().await?, caller, id).await?;
-        let size = bytes.len() as i64;
-        let photo = self.photos.process(bytes.clone()).await?;
-        // The bytes first: a row must never promise a file that is not there.
-        self.files
-            .keep(caller.organisation.id, &photo.sha256, &bytes, &photo.thumbnail)
-            .await
-            .map_err(PhotoError::Storage)?;
+        let photo = self.photos.take(caller.organisation.id, bytes).await?;
         let mut db = self.db.begin().await?;
         let mut visit = self.own(&mut db, caller, id).await?;
-        let answer = PhotoRef { sha256: photo.sha256.clone(), width: photo.width, height: photo.height };
+        let answer = photo.photo_ref();
         if visit.photos.contains(&answer) {
             return Ok(answer);
         }
@@ -42,7 +36,7 @@ impl Visits {
             return Err(VisitError::TooManyPhotos);
         }
         let now = self.outside.now();
-        let Some(photos) = changes::add_photo(&mut db, caller, id, &photo, size, now).await? else {
+        let Some(photos) = changes::add_photo(&mut db, caller, id, &photo, now).await? else {
             return Err(VisitError::CheckedOut);
         };
         visit.photos = photos;
@@ -102,20 +96,18 @@ impl Visits {
         found.ok_or(VisitError::NotFound)
     }
 
-    /// The original of a photo of a visit the caller may see, with its media type.
+    /// A photo of a visit the caller may see, as it was sent.
     pub async fn photo(
         &self,
         caller: &Caller,
         id: VisitId,
         sha256: Option<&str>,
-    ) -> Result<(String, PhotoRef, Vec<u8>), VisitError> {
+    ) -> Result<Picture, VisitError> {
         let photo = self.seen_photo(caller, id, sha256).await?;
         let media_type = store::media_type(&mut self.db.read().await?, caller, id, &photo.sha256)
             .await?
             .ok_or(VisitError::NotFound)?;
-        let bytes =
-            self.files.original(caller.organisation.id, &photo.sha256).await.map_err(PhotoError::Storage)?;
-        Ok((media_type, photo, bytes))
+        Ok(self.photos.original(caller.organisation.id, photo, media_type).await?)
     }
 
     /// The small JPEG of such a photo.
@@ -124,10 +116,8 @@ impl Visits {
         caller: &Caller,
         id: VisitId,
         sha256: Option<&str>,
-    ) -> Result<(PhotoRef, Vec<u8>), VisitError> {
+    ) -> Result<Picture, VisitError> {
         let photo = self.seen_photo(caller, id, sha256).await?;
-        let bytes =
-            self.files.thumbnail(caller.organisation.id, &photo.sha256).await.map_err(PhotoError::Storage)?;
-        Ok((photo, bytes))
+        Ok(self.photos.thumbnail(caller.organisation.id, photo).await?)
     }
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, NaiveDate, Utc};
 use ekenko_domain::{
     board::{Pin, RepDay},
@@ -10,11 +9,10 @@ use ekenko_domain::{
     employee::{EmployeeRef, Role, TeamRef},
     event::{Kind, Stream},
     geo::Position,
-    id::{EmployeeId, LocationId, OrganisationId, VisitId},
+    id::{EmployeeId, LocationId, VisitId},
     page::Page,
     visit::{CheckIn, CheckOut, Claim, MOST_PHOTOS, Visit, judge},
 };
-use uuid::Uuid;
 
 use super::{
     changes, clues,
@@ -22,13 +20,14 @@ use super::{
     store,
 };
 use crate::{
-    activity,
-    context::{Context, new_id},
+    activity::Activity,
+    context::Context,
     customers::Customers,
     db::{Access, Db, StoreError, Write},
     identity::Caller,
-    live::{hub::Hub, stream},
-    photos::{Files, PhotoError, Photos},
+    outbox::Outbox,
+    page::{self, BadCursor},
+    photos::{PhotoError, Photos},
 };
 
 /// Why a visit was refused.
@@ -61,9 +60,9 @@ pub enum VisitError {
     /// Checked out already, with another body.
     #[error("this visit is already checked out")]
     CheckedOut,
-    /// The cursor is not one of ours.
-    #[error("the cursor is not from this list: start again without it")]
-    Cursor,
+    /// The list cannot go on there.
+    #[error(transparent)]
+    Cursor(#[from] BadCursor),
     /// The photo was refused.
     #[error(transparent)]
     Photo(#[from] PhotoError),
@@ -91,23 +90,15 @@ pub struct Filter {
 pub struct Visits {
     pub(super) db: Db,
     pub(super) outside: Context,
-    hub: Arc<Hub>,
+    outbox: Outbox,
     customers: Arc<Customers>,
     pub(super) photos: Photos,
-    pub(super) files: Files,
 }
 
 impl Visits {
-    /// Visits in `db`, their photos in `files`.
-    pub fn new(
-        db: Db,
-        outside: Context,
-        hub: Arc<Hub>,
-        customers: Arc<Customers>,
-        photos: Photos,
-        files: Files,
-    ) -> Self {
-        Self { db, outside, hub, customers, photos, files }
+    /// Visits in `db`.
+    pub fn new(db: Db, outside: Context, outbox: Outbox, customers: Arc<Customers>, photos: Photos) -> Self {
+        Self { db, outside, outbox, customers, photos }
     }
 
     /// Opens a visit. Gives the visit and whether it is new: the same command again gives the same visit.
@@ -165,7 +156,8 @@ impl Visits {
                 Some(_) => Err(VisitError::IdConflict),
                 None if store::is_taken(&mut db, caller, command.id).await? => Err(VisitError::IdConflict),
                 None => {
-                    let open = store::open(&mut db, caller, Some(caller.employee.id), END_OF_LIST, 1).await?;
+                    let open =
+                        store::open(&mut db, caller, Some(caller.employee.id), page::NEWEST, 1).await?;
                     Err(VisitError::VisitOpen(open.first().map(|visit| visit.id)))
                 }
             };
@@ -216,22 +208,16 @@ impl Visits {
 
     /// Visits the caller may see, latest first.
     pub async fn list(&self, caller: &Caller, filter: &Filter) -> Result<Page<Visit>, VisitError> {
-        let before = match &filter.cursor {
-            Some(cursor) => decode(cursor).ok_or(VisitError::Cursor)?,
-            None => END_OF_LIST,
-        };
+        let before = page::before(filter.cursor.as_deref())?;
         let mut db = self.db.read().await?;
-        let want = filter.limit as i64 + 1;
-        let mut items = if filter.open {
+        let want = page::wanted(filter.limit);
+        let items = if filter.open {
             store::open(&mut db, caller, filter.employee, before, want).await?
         } else {
             let date = filter.date.unwrap_or_else(|| self.today(caller));
             store::by_day(&mut db, caller, date, filter.employee, before, want).await?
         };
-        let more = items.len() > filter.limit;
-        items.truncate(filter.limit);
-        let next = if more { items.last().map(encode) } else { None };
-        Ok(Page { items, next })
+        Ok(page::cut(items, filter.limit, |last| page::at((last.checked_in_at, last.id.0))))
     }
 
     /// The business day it is now where the caller works.
@@ -272,7 +258,7 @@ impl Visits {
 
     /// The caller's open visit, in somebody's snapshot.
     pub async fn own_open(&self, db: &mut impl Access, caller: &Caller) -> Result<Option<Visit>, StoreError> {
-        Ok(store::open(db, caller, Some(caller.employee.id), END_OF_LIST, 1).await?.pop())
+        Ok(store::open(db, caller, Some(caller.employee.id), page::NEWEST, 1).await?.pop())
     }
 
     /// The latest visits of a day, in somebody's snapshot.
@@ -283,7 +269,7 @@ impl Visits {
         date: NaiveDate,
         limit: usize,
     ) -> Result<Vec<Visit>, StoreError> {
-        store::by_day(db, caller, date, None, END_OF_LIST, limit as i64).await
+        store::by_day(db, caller, date, None, page::NEWEST, limit as i64).await
     }
 
     /// The pins of a day, in somebody's snapshot.
@@ -342,26 +328,12 @@ impl Visits {
         kind: Kind,
         visit: &Visit,
     ) -> Result<(), StoreError> {
-        self.tell(db, caller.organisation.id, caller.employee.id, kind, visit).await
+        self.tell(db, &Activity::of(caller, kind, visit.id), visit).await
     }
 
-    /// Writes activity and event beside the change, commits all three, and only then lets the hub know.
-    pub(super) async fn tell(
-        &self,
-        mut db: Write,
-        organisation: OrganisationId,
-        by: EmployeeId,
-        kind: Kind,
-        visit: &Visit,
-    ) -> Result<(), StoreError> {
-        let id = new_id(&*self.outside);
-        let subject = visit.id.to_string();
-        activity::record(&mut db, organisation, by, id, self.outside.now(), kind, &subject).await?;
+    pub(super) async fn tell(&self, db: Write, activity: &Activity, visit: &Visit) -> Result<(), StoreError> {
         let streams = [Stream::Team(visit.team.id), Stream::Employee(visit.employee.id)];
-        let frames = stream::append(&mut db, &*self.outside, organisation, &streams, kind, visit).await?;
-        db.commit().await?;
-        self.hub.publish(organisation, frames);
-        Ok(())
+        self.outbox.tell(db, activity, &streams, visit).await
     }
 }
 
@@ -372,21 +344,4 @@ fn is_same(visit: &Visit, caller: &Caller, command: &CheckIn) -> bool {
         && visit.purpose == command.purpose
         && visit.evidence.fix == command.fix
         && visit.evidence.device_at == command.occurred_at
-}
-
-/// Later than any visit; both engines can hold it.
-const END_OF_LIST: (DateTime<Utc>, Uuid) = match DateTime::from_timestamp(32_503_680_000, 0) {
-    Some(end) => (end, Uuid::max()),
-    None => (DateTime::UNIX_EPOCH, Uuid::max()),
-};
-
-fn encode(visit: &Visit) -> String {
-    URL_SAFE_NO_PAD.encode(format!("{} {}", visit.checked_in_at.timestamp_micros(), visit.id))
-}
-
-fn decode(cursor: &str) -> Option<(DateTime<Utc>, Uuid)> {
-    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
-    let (micros, id) = text.split_once(' ')?;
-    let at = DateTime::from_timestamp_micros(micros.parse().ok()?)?;
-    (at >= DateTime::UNIX_EPOCH && at <= END_OF_LIST.0).then_some((at, id.parse().ok()?))
 }

@@ -12,6 +12,7 @@ use super::row::{VisitRow, corrupt, visits};
 use crate::{
     db::{Access, On, StoreError, query},
     identity::{Caller, wall},
+    page::Before,
 };
 
 const BY_ID: &str = visits!("AND v.id = $4");
@@ -52,10 +53,10 @@ pub async fn by_day(
     caller: &Caller,
     date: NaiveDate,
     employee: Option<EmployeeId>,
-    before: (DateTime<Utc>, Uuid),
+    before: Before,
     limit: i64,
 ) -> Result<Vec<Visit>, StoreError> {
-    let (organisation, role, me) = (caller.organisation.id.0, caller.role.code(), caller.employee.id.0);
+    let (organisation, role, me) = caller.wall();
     let employee = employee.map(|employee| employee.0);
     visits(
         query!(
@@ -80,10 +81,10 @@ pub async fn open(
     db: &mut impl Access,
     caller: &Caller,
     employee: Option<EmployeeId>,
-    before: (DateTime<Utc>, Uuid),
+    before: Before,
     limit: i64,
 ) -> Result<Vec<Visit>, StoreError> {
-    let (organisation, role, me) = (caller.organisation.id.0, caller.role.code(), caller.employee.id.0);
+    let (organisation, role, me) = caller.wall();
     let employee = employee.map(|employee| employee.0);
     visits(
         query!(db, fetch_all as VisitRow, OPEN, organisation, role, me, employee, before.0, before.1, limit)
@@ -120,7 +121,7 @@ pub async fn pins(
     date: NaiveDate,
     limit: i64,
 ) -> Result<Vec<Pin>, StoreError> {
-    let (organisation, role, me) = (caller.organisation.id.0, caller.role.code(), caller.employee.id.0);
+    let (organisation, role, me) = caller.wall();
     let rows = query!(db, fetch_all as PinRow, PINS, organisation, role, me, date, limit).on("visits")?;
     rows.into_iter()
         .map(|row| {
@@ -162,7 +163,7 @@ pub async fn counts(
     caller: &Caller,
     date: NaiveDate,
 ) -> Result<Vec<CountRow>, StoreError> {
-    let (organisation, role, me) = (caller.organisation.id.0, caller.role.code(), caller.employee.id.0);
+    let (organisation, role, me) = caller.wall();
     query!(db, fetch_all as CountRow, COUNTS, organisation, role, me, date).on("visits")
 }
 
@@ -242,7 +243,7 @@ pub async fn at(
     location: LocationId,
     limit: i64,
 ) -> Result<Vec<Visit>, StoreError> {
-    let (organisation, role, me) = (caller.organisation.id.0, caller.role.code(), caller.employee.id.0);
+    let (organisation, role, me) = caller.wall();
     visits(query!(db, fetch_all as VisitRow, AT, organisation, role, me, location.0, limit).on("visits")?)
 }
 

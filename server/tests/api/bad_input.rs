@@ -135,8 +135,9 @@ engines! {
         let zero_name = cursor(&format!(r#"["a\u0000b","{id}"]"#));
         let by_name = cursor(&format!(r#"["a","{id}"]"#));
         let not_a_number = cursor(&format!(r#"[{},"{id}"]"#, f64::NAN.to_bits()));
-        let far_future = cursor(&format!("99999999999999999 {id}"));
-        let far_past = cursor(&format!("-99999999999999999 {id}"));
+        let far_future = cursor(&format!(r#"[99999999999999999,"{id}"]"#));
+        let far_past = cursor(&format!(r#"[-99999999999999999,"{id}"]"#));
+        let long_ago = cursor(&format!(r#"[0,"-9999-01-01","{id}"]"#));
         for (path, query, field) in [
             ("/locations", vec![("near", "13.7")], "near"),
             ("/locations", vec![("near", "13.7,")], "near"),
@@ -172,6 +173,10 @@ engines! {
             ("/visits", vec![("cursor", &by_name)], "cursor"),
             ("/visits", vec![("cursor", &far_future)], "cursor"),
             ("/visits", vec![("cursor", &far_past)], "cursor"),
+            ("/tasks", vec![("cursor", "x")], "cursor"),
+            ("/tasks", vec![("cursor", &long_ago)], "cursor"),
+            ("/tasks", vec![("state", "closed"), ("cursor", &by_name)], "cursor"),
+            ("/tasks", vec![("state", "closed"), ("cursor", &far_future)], "cursor"),
             ("/board", vec![("date", "x")], "date"),
             ("/board/pins", vec![("date", "x")], "date"),
         ] {

@@ -18,7 +18,7 @@ pub async fn open_visit(app: &TestApp, firm: &Firm, rep: &Client) -> String {
 
 fn process(bytes: Vec<u8>) -> Processed {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    runtime.block_on(Photos::default().process(bytes.into())).unwrap()
+    runtime.block_on(Photos::new(Path::new("unused")).process(bytes.into())).unwrap()
 }
 
 /// Which of red, green, blue and white each quarter's middle is nearest to.

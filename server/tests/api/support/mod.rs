@@ -97,30 +97,29 @@ impl Database {
 
 /// `engines! { async fn rule(app: TestApp) { … } }`
 macro_rules! engines {
-    ($($(#[$meta:meta])* async fn $name:ident($app:ident: TestApp) $body:block)+) => {$(
-        $(#[$meta])*
-        mod $name {
-            #[allow(unused_imports)]
-            use super::*;
-            use crate::support::{Bus, Engine, TestApp, run};
-
-            async fn test($app: TestApp) $body
-
-            #[test]
-            fn sqlite() {
-                run(Engine::Sqlite, Bus::Memory, test);
-            }
-            #[test]
-            fn postgres() {
-                run(Engine::Postgres, Bus::Memory, test);
-            }
-        }
-    )+};
+    ($($tests:tt)+) => {
+        tests! { { sqlite: Sqlite, Memory; postgres: Postgres, Memory; } $($tests)+ }
+    };
 }
 
 /// The same with both buses.
 macro_rules! engines_and_buses {
-    ($($(#[$meta:meta])* async fn $name:ident($app:ident: TestApp) $body:block)+) => {$(
+    ($($tests:tt)+) => {
+        tests! {
+            {
+                sqlite_memory: Sqlite, Memory;
+                sqlite_redis: Sqlite, Redis;
+                postgres_memory: Postgres, Memory;
+                postgres_redis: Postgres, Redis;
+            }
+            $($tests)+
+        }
+    };
+}
+
+/// Each test as a module that has a `#[test]` for each run.
+macro_rules! tests {
+    ($runs:tt $($(#[$meta:meta])* async fn $name:ident($app:ident: TestApp) $body:block)+) => {$(
         $(#[$meta])*
         mod $name {
             #[allow(unused_imports)]
@@ -129,22 +128,16 @@ macro_rules! engines_and_buses {
 
             async fn test($app: TestApp) $body
 
-            #[test]
-            fn sqlite_memory() {
-                run(Engine::Sqlite, Bus::Memory, test);
-            }
-            #[test]
-            fn sqlite_redis() {
-                run(Engine::Sqlite, Bus::Redis, test);
-            }
-            #[test]
-            fn postgres_memory() {
-                run(Engine::Postgres, Bus::Memory, test);
-            }
-            #[test]
-            fn postgres_redis() {
-                run(Engine::Postgres, Bus::Redis, test);
-            }
+            runs! $runs
+        }
+    )+};
+}
+
+macro_rules! runs {
+    ($($name:ident: $engine:ident, $bus:ident;)+) => {$(
+        #[test]
+        fn $name() {
+            run(Engine::$engine, Bus::$bus, test);
         }
     )+};
 }
