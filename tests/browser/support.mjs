@@ -142,6 +142,20 @@ export async function hydrated(page) {
   await page.waitForFunction(() => document.documentElement.dataset.answers === 'yes')
 }
 
+/** Waits until the service worker has the page and the page has asked for everything. */
+export function kept(page) {
+  return page.waitForFunction(async () => {
+    if (!navigator.serviceWorker.controller) return false
+    const open = indexedDB.open('ekenko')
+    const db = await new Promise((done) => { open.onsuccess = () => done(open.result) })
+    if (!db.objectStoreNames.contains('settings')) return false
+    const asked = db.transaction('settings').objectStore('settings').get('ready_at')
+    const at = await new Promise((done) => { asked.onsuccess = () => done(asked.result) })
+    db.close()
+    return at > 0
+  }, undefined, { polling: 100 })
+}
+
 export async function accessible(page, what) {
   const { violations } = await new AxeBuilder({ page }).analyze()
   const serious = violations.filter((v) => ['serious', 'critical'].includes(v.impact))
