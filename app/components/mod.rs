@@ -10,6 +10,7 @@ pub mod person;
 pub mod picture;
 pub mod priority;
 pub mod search_box;
+pub mod show_more;
 pub mod title;
 pub mod toast;
 pub mod verdict;
