@@ -3,7 +3,7 @@
 pub mod bars;
 pub mod day_switch;
 pub mod feedback;
-pub mod field;
+pub mod form;
 pub mod icon;
 pub mod map_view;
 pub mod person;
