@@ -44,14 +44,22 @@ async fn get<T: DeserializeOwned>(path: String) -> Answer<T> {
     read(&send("GET", path, Content::None).await?)
 }
 
-async fn post<T: DeserializeOwned>(path: String, body: &impl Serialize) -> Answer<T> {
+async fn send_json(method: &'static str, path: String, body: &impl Serialize) -> Answer<Response> {
     let body = serde_json::to_string(body).map_err(|error| Problem::invalid("body", error))?;
-    read(&send("POST", path, Content::Json(body)).await?)
+    send(method, path, Content::Json(body)).await
+}
+
+async fn post<T: DeserializeOwned>(path: String, body: &impl Serialize) -> Answer<T> {
+    read(&send_json("POST", path, body).await?)
 }
 
 async fn put<T: DeserializeOwned>(path: String, body: &impl Serialize) -> Answer<T> {
-    let body = serde_json::to_string(body).map_err(|error| Problem::invalid("body", error))?;
-    read(&send("PUT", path, Content::Json(body)).await?)
+    read(&send_json("PUT", path, body).await?)
+}
+
+/// A list's first piece, or the one behind `cursor`.
+async fn page<T: DeserializeOwned>(path: String, cursor: Option<&str>) -> Answer<Page<T>> {
+    get(path + &cursor.map(|cursor| format!("&cursor={cursor}")).unwrap_or_default()).await
 }
 
 /// A value as it may stand in a query.
@@ -100,8 +108,7 @@ pub async fn statistics() -> Answer<Statistics> {
 
 /// Changes the reader's password.
 pub async fn change_password(change: &ChangePassword) -> Answer<()> {
-    let body = serde_json::to_string(change).map_err(|error| Problem::invalid("body", error))?;
-    send("POST", "/me/password".into(), Content::Json(body)).await.map(drop)
+    send_json("POST", "/me/password".into(), change).await.map(drop)
 }
 
 /// Changes the organisation's settings.
@@ -123,19 +130,12 @@ pub async fn locations(near: Option<Fix>, q: &str, cursor: Option<&str>) -> Answ
     if !q.trim().is_empty() {
         path += &format!("&q={}", escaped(q));
     }
-    if let Some(cursor) = cursor {
-        path += &format!("&cursor={cursor}");
-    }
-    get(path).await
+    page(path, cursor).await
 }
 
 /// Customers by name: all, or `mine`; of one grade, unless that is empty.
 pub async fn customers(q: &str, mine: bool, grade: &str, cursor: Option<&str>) -> Answer<Page<Location>> {
-    let mut path = format!("/locations?limit=30&mine={mine}&grade={}&q={}", escaped(grade), escaped(q));
-    if let Some(cursor) = cursor {
-        path += &format!("&cursor={cursor}");
-    }
-    get(path).await
+    page(format!("/locations?limit=30&mine={mine}&grade={}&q={}", escaped(grade), escaped(q)), cursor).await
 }
 
 /// The reader's own customers, many at once.
@@ -198,10 +198,7 @@ pub async fn visits(date: Option<NaiveDate>, cursor: Option<&str>) -> Answer<Pag
     if let Some(date) = date {
         path += &format!("&date={date}");
     }
-    if let Some(cursor) = cursor {
-        path += &format!("&cursor={cursor}");
-    }
-    get(path).await
+    page(path, cursor).await
 }
 
 /// The reader's open visit.
@@ -221,11 +218,7 @@ pub async fn dashboard() -> Answer<Dashboard> {
 
 /// Open tasks, most pressing first, or those that are over, latest first.
 pub async fn tasks(closed: bool, cursor: Option<&str>) -> Answer<Page<Task>> {
-    let mut path = format!("/tasks?limit=50&state={}", if closed { "closed" } else { "open" });
-    if let Some(cursor) = cursor {
-        path += &format!("&cursor={cursor}");
-    }
-    get(path).await
+    page(format!("/tasks?limit=50&state={}", if closed { "closed" } else { "open" }), cursor).await
 }
 
 /// One task.

@@ -3,13 +3,14 @@
 pub mod bars;
 pub mod day_switch;
 pub mod feedback;
-pub mod field;
+pub mod form;
 pub mod icon;
 pub mod map_view;
 pub mod person;
 pub mod picture;
 pub mod priority;
 pub mod search_box;
+pub mod show_more;
 pub mod title;
 pub mod toast;
 pub mod verdict;

@@ -12,6 +12,7 @@ use crate::{
         feedback::{Empty, Failed, Loading},
         icon::{Icon, Name},
         search_box::SearchBox,
+        show_more::{ShowMore, append},
         title::PageTitle,
         toast::use_teller,
     },
@@ -109,28 +110,19 @@ fn Places(q: ReadSignal<String>) -> Element {
             },
             Some(Ok(page)) => rsx! {
                 div { class: "card rows",
-                    for location in page.items.clone() {
+                    for location in page.items {
                         PlaceRow { key: "{location.id}", location }
                     }
                 }
-                if let Some(cursor) = page.next.clone() {
-                    button {
-                        class: "button wide",
-                        onclick: move |_| {
-                            let cursor = cursor.clone();
-                            async move {
-                                let near = if let Here::At(fix) = here() { Some(fix) } else { None };
-                                match api::locations(near, &q(), Some(&cursor)).await {
-                                    Ok(more) => if let Some(Ok(page)) = &mut *found.write() {
-                                        page.items.extend(more.items);
-                                        page.next = more.next;
-                                    },
-                                    Err(problem) => teller.failed(&problem),
-                                }
-                            }
-                        },
-                        {t!("show-more")}
-                    }
+                ShowMore {
+                    next: page.next,
+                    onmore: move |cursor: String| async move {
+                        let near = if let Here::At(fix) = here() { Some(fix) } else { None };
+                        match api::locations(near, &q(), Some(&cursor)).await {
+                            Ok(piece) => if let Some(Ok(page)) = &mut *found.write() { append(page, &cursor, piece) },
+                            Err(problem) => teller.failed(&problem),
+                        }
+                    },
                 }
             },
         }

@@ -5,7 +5,6 @@ use dioxus_i18n::t;
 use ekenko_domain::{
     customer::{Contact, EditContact},
     id::{ContactId, LocationId},
-    problem::Problem,
     text::{Email, Line, Name as Called},
 };
 
@@ -13,7 +12,7 @@ use super::customer::dialled;
 use crate::{
     api,
     components::{
-        field::Invalid,
+        form::{Form, Invalid, TextField, use_form},
         icon::{Icon, Name},
         toast::use_teller,
     },
@@ -62,7 +61,7 @@ pub fn Contacts(location: LocationId, first: Vec<Contact>) -> Element {
                 }
             }
             if let Some(contact) = editing() {
-                Form { key: "{contact.id}", location, contact, onkept: kept, oncancel: move |()| editing.set(None) }
+                ContactForm { key: "{contact.id}", location, contact, onkept: kept, oncancel: move |()| editing.set(None) }
             }
             if contacts.read().is_empty() && editing.read().is_none() {
                 p { class: "muted", {t!("contacts-none")} }
@@ -114,83 +113,36 @@ pub fn Contacts(location: LocationId, first: Vec<Contact>) -> Element {
 }
 
 #[component]
-fn Form(
+fn ContactForm(
     location: LocationId,
     contact: Contact,
     onkept: EventHandler<Contact>,
     oncancel: EventHandler<()>,
 ) -> Element {
     let id = contact.id;
-    let mut typed = use_signal(|| contact);
-    let mut problem = use_signal(|| None::<Problem>);
-    let mut busy = use_signal(|| false);
-    let read = move || -> Result<EditContact, Problem> {
-        let typed = typed();
-        let line = |field: &str, text: String| match text.trim() {
-            "" => Ok(None),
-            _ => Line::parse(text).map(Some).map_err(|e| Problem::invalid(field, e)),
-        };
-        Ok(EditContact {
+    let form = use_form(move |typed| async move {
+        let edit = EditContact {
             location_id: location,
-            name: Called::parse(typed.name).map_err(|e| Problem::invalid("name", e))?,
-            title: line("title", typed.title)?,
-            phone: line("phone", typed.phone)?,
-            line_id: line("line_id", typed.line_id)?,
-            email: match typed.email.trim() {
-                "" => None,
-                email => Some(Email::parse(email).map_err(|e| Problem::invalid("email", e))?),
-            },
-        })
-    };
-    let keep = move |event: FormEvent| {
-        event.prevent_default();
-        async move {
-            if busy() {
-                return;
-            }
-            busy.set(true);
-            problem.set(None);
-            let kept = match read() {
-                Ok(edit) => api::put_contact(id, &edit).await,
-                Err(error) => Err(error),
-            };
-            busy.set(false);
-            match kept {
-                Ok(contact) => onkept(contact),
-                Err(error) => problem.set(Some(error)),
-            }
-        }
-    };
+            name: typed.read("name", Called::parse)?,
+            title: typed.optional("title", Line::parse)?,
+            phone: typed.optional("phone", Line::parse)?,
+            line_id: typed.optional("line_id", Line::parse)?,
+            email: typed.optional("email", Email::parse)?,
+        };
+        onkept(api::put_contact(id, &edit).await?);
+        Ok(())
+    });
     rsx! {
-        form { class: "card done", onsubmit: keep, novalidate: true, oninput: move |_| if problem.peek().is_some() { problem.set(None) },
-            label { class: "field",
-                span { {t!("name")} }
-                input { name: "name", autofocus: true, maxlength: 200, value: "{typed.read().name}", oninput: move |event| typed.write().name = event.value() }
-                Invalid { problem: problem(), field: "name" }
-            }
-            label { class: "field",
-                span { {t!("contact-title")} }
-                input { name: "title", maxlength: 200, value: "{typed.read().title}", oninput: move |event| typed.write().title = event.value() }
-            }
-            label { class: "field",
-                span { {t!("phone")} }
-                input { r#type: "tel", name: "phone", autocomplete: "off", value: "{typed.read().phone}", oninput: move |event| typed.write().phone = event.value() }
-                Invalid { problem: problem(), field: "phone" }
-            }
-            label { class: "field",
-                span { {t!("line-id")} }
-                input { name: "line_id", autocapitalize: "none", autocomplete: "off", value: "{typed.read().line_id}", oninput: move |event| typed.write().line_id = event.value() }
-                Invalid { problem: problem(), field: "line_id" }
-            }
-            label { class: "field",
-                span { {t!("email")} }
-                input { r#type: "email", name: "email", autocomplete: "off", value: "{typed.read().email}", oninput: move |event| typed.write().email = event.value() }
-                Invalid { problem: problem(), field: "email" }
-            }
-            Invalid { problem: problem(), field: "" }
+        Form { form, class: "card done",
+            TextField { label: t!("name"), name: "name", first: contact.name, autofocus: true, maxlength: 200 }
+            TextField { label: t!("contact-title"), name: "title", first: contact.title, maxlength: 200 }
+            TextField { label: t!("phone"), name: "phone", first: contact.phone, r#type: "tel", autocomplete: "off" }
+            TextField { label: t!("line-id"), name: "line_id", first: contact.line_id, "autocapitalize": "none", autocomplete: "off" }
+            TextField { label: t!("email"), name: "email", first: contact.email, r#type: "email", autocomplete: "off" }
+            Invalid { field: "" }
             div { class: "two",
                 button { class: "button", r#type: "button", onclick: move |_| oncancel(()), {t!("cancel")} }
-                button { class: "button primary", r#type: "submit", disabled: busy(), {t!("save")} }
+                button { class: "button primary", r#type: "submit", disabled: form.is_busy(), {t!("save")} }
             }
         }
     }

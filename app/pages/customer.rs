@@ -23,7 +23,7 @@ use crate::{
         feedback::{Failed, Loading},
         icon::{Icon, Name},
         map_view::{Circle, MapView},
-        title::PageTitle,
+        title::{PageHead, PageTitle},
     },
     i18n,
     route::Route,
@@ -52,17 +52,11 @@ fn Customer(details: CustomerDetails) -> Element {
     rsx! {
         PageTitle { text: location.name.clone() }
         div { class: "page narrow",
-            div { class: "place-head",
-                Link { class: "button quiet icon-only", "aria-label": t!("back"), to: Route::customers(),
-                    Icon { name: Name::ArrowLeft }
+            PageHead { title: location.name.clone(), back: Route::customers(),
+                if company.name != location.name {
+                    p { class: "muted", "{company.name}" }
                 }
-                div {
-                    h1 { "{location.name}" }
-                    if company.name != location.name {
-                        p { class: "muted", "{company.name}" }
-                    }
-                    p { class: "muted", "{location.address_line()}" }
-                }
+                p { class: "muted", "{location.address_line()}" }
             }
             div { class: "quick",
                 if rep {

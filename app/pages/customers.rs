@@ -16,8 +16,8 @@ use crate::{
         feedback::{Empty, Failed, Loading},
         icon::{Icon, Name},
         search_box::SearchBox,
+        show_more::{ShowMore, use_pages},
         title::PageTitle,
-        toast::use_teller,
     },
     offline,
     route::Route,
@@ -99,30 +99,20 @@ fn List(
     grade: ReadSignal<String>,
     rep: bool,
 ) -> Element {
-    let teller = use_teller();
-    let mut page = use_signal(|| first);
-    let more = move |cursor: String| async move {
-        match api::customers(&q(), show() == "mine", &grade(), Some(&cursor)).await {
-            Ok(further) => {
-                page.write().items.extend(further.items);
-                page.write().next = further.next;
-            }
-            Err(problem) => teller.failed(&problem),
-        }
-    };
+    let (list, more) = use_pages(first, move |cursor| async move {
+        api::customers(&q(), show() == "mine", &grade(), Some(&cursor)).await
+    });
     rsx! {
         if rep {
             div { class: "card rows",
-                for location in page.read().items.clone() {
+                for location in list.read().items.clone() {
                     Row { key: "{location.id}", location }
                 }
             }
         } else {
-            Table { locations: page.read().items.clone() }
+            Table { locations: list.read().items.clone() }
         }
-        if let Some(cursor) = page.read().next.clone() {
-            button { class: "button", onclick: move |_| more(cursor.clone()), {t!("show-more")} }
-        }
+        ShowMore { next: list.read().next.clone(), onmore: more }
     }
 }
 

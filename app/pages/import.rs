@@ -8,7 +8,7 @@ use crate::{
     api,
     components::{
         icon::{Icon, Name},
-        title::PageTitle,
+        title::{PageHead, PageTitle},
         toast::explain,
     },
     i18n,
@@ -50,14 +50,8 @@ pub fn ImportPage() -> Element {
     rsx! {
         PageTitle { text: t!("import") }
         div { class: "page narrow",
-            div { class: "place-head",
-                Link { class: "button quiet icon-only", "aria-label": t!("back"), to: Route::customers(),
-                    Icon { name: Name::ArrowLeft }
-                }
-                div {
-                    h1 { {t!("import-title")} }
-                    p { class: "muted", {t!("import-columns")} " " code { "name, company, address, district, province, postcode, phone, lat, lng, grade" } }
-                }
+            PageHead { title: t!("import-title"), back: Route::customers(),
+                p { class: "muted", {t!("import-columns")} " " code { "name, company, address, district, province, postcode, phone, lat, lng, grade" } }
             }
             label { class: "button wide tall file",
                 input { r#type: "file", name: "file", accept: ".csv,text/csv", disabled: running, onchange: choose }

@@ -17,11 +17,11 @@ use crate::{
     api,
     components::{
         feedback::{Failed, Loading},
-        field::Invalid,
+        form::{Form, Select, Submit, TextField, use_form},
         icon::{Icon, Name},
         search_box::SearchBox,
-        title::PageTitle,
-        toast::use_teller,
+        title::{PageHead, PageTitle},
+        toast::{explain, use_teller},
     },
     i18n::named,
     route::Route,
@@ -34,7 +34,7 @@ pub fn NewTaskPage() -> Element {
     match board() {
         Some(Ok(board)) => {
             let reps = board.reps.into_iter().map(|day| day.employee).collect::<Vec<_>>();
-            rsx! { Form { reps } }
+            rsx! { TaskForm { reps } }
         }
         Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| board.restart() } },
         None => rsx! { div { class: "page narrow", Loading { rows: 5 } } },
@@ -42,79 +42,36 @@ pub fn NewTaskPage() -> Element {
 }
 
 #[component]
-fn Form(reps: Vec<EmployeeRef>) -> Element {
+fn TaskForm(reps: Vec<EmployeeRef>) -> Element {
     let (teller, navigator) = (use_teller(), use_navigator());
     // One id for this task, however often it must be sent.
     let id = use_hook(|| TaskId(uuid::Uuid::new_v4()));
-    let first = reps.first().map(|rep| rep.id.to_string()).unwrap_or_default();
-    let mut assignee = use_signal(|| first);
-    let mut title = use_signal(String::new);
-    let mut details = use_signal(String::new);
-    let mut due = use_signal(String::new);
     let mut priority = use_signal(Priority::default);
     let place = use_signal(|| None::<Location>);
-    let mut problem = use_signal(|| None::<Problem>);
-    let mut busy = use_signal(|| false);
-    let read = move || -> Result<NewTask, Problem> {
-        Ok(NewTask {
+    let form = use_form(move |typed| async move {
+        let new = NewTask {
             id,
-            title: Title::parse(title()).map_err(|e| Problem::invalid("title", e))?,
-            details: Some(Notes::parse(details()).map_err(|e| Problem::invalid("details", e))?),
+            title: typed.read("title", Title::parse)?,
+            details: Some(typed.read("details", Notes::parse)?),
             priority: priority(),
-            due_date: match due().as_str() {
-                "" => None,
-                date => Some(date.parse().map_err(|e| Problem::invalid("due_date", e))?),
-            },
+            due_date: typed.optional("due_date", str::parse)?,
             location_id: place().map(|place| place.id),
-            assignee_id: assignee().parse().map_err(|e| Problem::invalid("assignee_id", e))?,
-        })
-    };
-    let give = move |event: FormEvent| {
-        event.prevent_default();
-        async move {
-            if busy() {
-                return;
-            }
-            busy.set(true);
-            problem.set(None);
-            let given = match read() {
-                Ok(new) => api::new_task(&new).await,
-                Err(error) => Err(error),
-            };
-            match given {
-                Ok(task) => {
-                    teller.done(t!("task-given", name: task.assignee.name.clone()));
-                    navigator.replace(Route::TasksPage { state: String::new() });
-                }
-                Err(error) => {
-                    problem.set(Some(error));
-                    busy.set(false);
-                }
-            }
-        }
-    };
+            assignee_id: typed.read("assignee_id", str::parse)?,
+        };
+        let task = api::new_task(&new).await?;
+        teller.done(t!("task-given", name: task.assignee.name));
+        navigator.replace(Route::TasksPage { state: String::new() });
+        Ok(())
+    });
     rsx! {
         PageTitle { text: t!("task-new") }
-        form { class: "page narrow", onsubmit: give, novalidate: true, oninput: move |_| if problem.peek().is_some() { problem.set(None) },
-            div { class: "place-head",
-                Link { class: "button quiet icon-only", "aria-label": t!("back"), to: Route::TasksPage { state: String::new() },
-                    Icon { name: Name::ArrowLeft }
+        Form { form, class: "page narrow",
+            PageHead { title: t!("task-new"), back: Route::TasksPage { state: String::new() } }
+            TextField { label: t!("task-title"), name: "title", autofocus: true, maxlength: 200 }
+            Select { label: t!("assignee"), name: "assignee_id",
+                for rep in reps {
+                    option { key: "{rep.id}", value: "{rep.id}", "{rep.name}" }
                 }
-                div { h1 { {t!("task-new")} } }
-            }
-            label { class: "field",
-                span { {t!("task-title")} }
-                input { name: "title", autofocus: true, maxlength: 200, value: "{title}", oninput: move |event| title.set(event.value()) }
-                Invalid { problem: problem(), field: "title" }
-            }
-            label { class: "field",
-                span { {t!("assignee")} }
-                select { name: "assignee_id", value: "{assignee}", onchange: move |event| assignee.set(event.value()),
-                    for rep in reps {
-                        option { key: "{rep.id}", value: "{rep.id}", "{rep.name}" }
-                    }
-                }
-                Invalid { problem: problem(), field: "assignee_id" }
             }
             fieldset { class: "choices",
                 legend { {t!("priority")} }
@@ -125,21 +82,10 @@ fn Form(reps: Vec<EmployeeRef>) -> Element {
                     }
                 }
             }
-            label { class: "field",
-                span { {t!("due")} }
-                input { r#type: "date", name: "due_date", value: "{due}", oninput: move |event| due.set(event.value()) }
-                Invalid { problem: problem(), field: "due_date" }
-            }
+            TextField { label: t!("due"), name: "due_date", r#type: "date" }
             Where { place }
-            label { class: "field",
-                span { {t!("details")} }
-                textarea { name: "details", rows: 4, maxlength: 4000, value: "{details}", oninput: move |event| details.set(event.value()) }
-                Invalid { problem: problem(), field: "details" }
-            }
-            Invalid { problem: problem(), field: "" }
-            div { class: "actions",
-                button { class: "button primary wide tall", r#type: "submit", disabled: busy(), {t!("task-give")} }
-            }
+            TextField { label: t!("details"), name: "details", rows: 4, maxlength: 4000 }
+            Submit { text: t!("task-give") }
         }
     }
 }
@@ -191,7 +137,7 @@ fn Where(place: Signal<Option<Location>>) -> Element {
                         }
                     }
                 },
-                Some(Err(problem)) => rsx! { Invalid { problem: Some(problem), field: "" } },
+                Some(Err(problem)) => rsx! { span { class: "error", role: "alert", "{explain(&problem)}" } },
                 None => rsx! {},
             }
         }

@@ -5,7 +5,6 @@ use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{
     employee::{ChangePassword, Role},
-    problem::Problem,
     statistics::Statistics,
     text::NewPassword,
 };
@@ -16,7 +15,7 @@ use crate::{
     components::{
         bars::{Bar, Bars},
         feedback::{Failed, Loading},
-        field::Invalid,
+        form::{Form, Invalid, TextField, use_form},
         icon::{Icon, Name},
         person::Avatar,
         title::PageTitle,
@@ -30,6 +29,7 @@ use crate::{
 #[component]
 pub fn ProfilePage() -> Element {
     let me = use_me();
+    let mut changed = use_signal(|| 0);
     let teams = me.teams.iter().map(|team| team.name.clone()).collect::<Vec<_>>().join(", ");
     rsx! {
         PageTitle { text: t!("profile") }
@@ -51,7 +51,8 @@ pub fn ProfilePage() -> Element {
                     {t!("settings")}
                 }
             }
-            Password {}
+            // Every change leaves a new form behind, empty and open.
+            {rsx! { Password { key: "{changed}", onchanged: move |()| changed += 1 } }}
         }
     }
 }
@@ -123,54 +124,27 @@ fn Charts(statistics: Statistics) -> Element {
 }
 
 #[component]
-fn Password() -> Element {
+fn Password(onchanged: EventHandler<()>) -> Element {
     let teller = use_teller();
-    let mut old = use_signal(String::new);
-    let mut new = use_signal(String::new);
-    let mut problem = use_signal(|| None::<Problem>);
-    let mut busy = use_signal(|| false);
-    let change = move |event: FormEvent| {
-        event.prevent_default();
-        async move {
-            if busy() {
-                return;
-            }
-            busy.set(true);
-            problem.set(None);
-            let changed = match NewPassword::parse(new()) {
-                Ok(new_password) => {
-                    api::change_password(&ChangePassword { old_password: old(), new_password }).await
-                }
-                Err(error) => Err(Problem::invalid("new_password", error)),
-            };
-            match changed {
-                Ok(()) => {
-                    old.set(String::new());
-                    new.set(String::new());
-                    teller.done(t!("password-changed"));
-                }
-                Err(error) => problem.set(Some(error)),
-            }
-            busy.set(false);
-        }
-    };
+    let form = use_form(move |typed| async move {
+        let change = ChangePassword {
+            old_password: typed.text("old_password").to_owned(),
+            new_password: typed.read("new_password", NewPassword::parse)?,
+        };
+        api::change_password(&change).await?;
+        teller.done(t!("password-changed"));
+        onchanged(());
+        Ok(())
+    });
     rsx! {
         section { class: "section",
             h2 { {t!("password-change")} }
-            form { class: "card done", onsubmit: change, novalidate: true, oninput: move |_| if problem.peek().is_some() { problem.set(None) },
-                label { class: "field",
-                    span { {t!("password-old")} }
-                    input { r#type: "password", name: "old_password", autocomplete: "current-password", value: "{old}", oninput: move |event| old.set(event.value()) }
-                    Invalid { problem: problem(), field: "old_password" }
-                }
-                label { class: "field",
-                    span { {t!("password-new")} }
-                    input { r#type: "password", name: "new_password", autocomplete: "new-password", value: "{new}", oninput: move |event| new.set(event.value()) }
-                    Invalid { problem: problem(), field: "new_password" }
-                }
+            Form { form, class: "card done", method: "post",
+                TextField { label: t!("password-old"), name: "old_password", r#type: "password", autocomplete: "current-password" }
+                TextField { label: t!("password-new"), name: "new_password", r#type: "password", autocomplete: "new-password" }
                 p { class: "muted", {t!("password-hint")} }
-                Invalid { problem: problem(), field: "" }
-                button { class: "button", r#type: "submit", disabled: busy(), {t!("password-change")} }
+                Invalid { field: "" }
+                button { class: "button", r#type: "submit", disabled: form.is_busy(), {t!("password-change")} }
             }
         }
     }

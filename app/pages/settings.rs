@@ -2,18 +2,14 @@
 
 use dioxus::prelude::*;
 use dioxus_i18n::t;
-use ekenko_domain::{
-    employee::{Calendar, MOST_VISITS_A_DAY, OrganisationSettings},
-    problem::Problem,
-};
+use ekenko_domain::employee::{Calendar, MOST_VISITS_A_DAY, OrganisationSettings};
 
 use super::shell::use_me;
 use crate::{
     api,
     components::{
-        field::Invalid,
-        icon::{Icon, Name},
-        title::PageTitle,
+        form::{Form, Submit, TextField, use_form},
+        title::{PageHead, PageTitle},
     },
     i18n::named,
     platform,
@@ -24,54 +20,26 @@ use crate::{
 #[component]
 pub fn SettingsPage() -> Element {
     let organisation = use_me().organisation;
-    let mut target = use_signal(|| organisation.visit_target.to_string());
     let mut calendar = use_signal(|| organisation.calendar);
-    let mut problem = use_signal(|| None::<Problem>);
-    let mut busy = use_signal(|| false);
-    let save = move |event: FormEvent| {
-        event.prevent_default();
-        async move {
-            if busy() {
-                return;
-            }
-            busy.set(true);
-            problem.set(None);
-            let saved = match target().trim().parse::<u16>() {
-                Ok(visit_target) if (1..=MOST_VISITS_A_DAY).contains(&visit_target) => {
-                    api::change_organisation(&OrganisationSettings { visit_target, calendar: calendar() })
-                        .await
-                }
-                _ => Err(Problem::invalid(
-                    "visit_target",
-                    t!("target-range", most: i64::from(MOST_VISITS_A_DAY)),
-                )),
-            };
-            match saved {
-                // Every page writes dates by the new calendar, so everything is read afresh.
-                Ok(_) => platform::go("/settings"),
-                Err(error) => {
-                    problem.set(Some(error));
-                    busy.set(false);
-                }
-            }
-        }
-    };
+    let form = use_form(move |typed| async move {
+        let visit_target = typed.read("visit_target", |text| match text.trim().parse() {
+            Ok(target) if (1..=MOST_VISITS_A_DAY).contains(&target) => Ok(target),
+            _ => Err(t!("target-range", most: i64::from(MOST_VISITS_A_DAY))),
+        })?;
+        api::change_organisation(&OrganisationSettings { visit_target, calendar: calendar() }).await?;
+        // Every page writes dates by the new calendar, so everything is read afresh.
+        platform::go("/settings");
+        Ok(())
+    });
     rsx! {
         PageTitle { text: t!("settings") }
-        form { class: "page narrow", onsubmit: save, novalidate: true, oninput: move |_| if problem.peek().is_some() { problem.set(None) },
-            div { class: "place-head",
-                Link { class: "button quiet icon-only", "aria-label": t!("back"), to: Route::ProfilePage {},
-                    Icon { name: Name::ArrowLeft }
-                }
-                div {
-                    h1 { {t!("settings")} }
-                    p { class: "muted", "{organisation.name}" }
-                }
+        Form { form, class: "page narrow",
+            PageHead { title: t!("settings"), back: Route::ProfilePage {},
+                p { class: "muted", "{organisation.name}" }
             }
-            label { class: "field",
-                span { {t!("visit-target")} }
-                input { r#type: "number", name: "visit_target", inputmode: "numeric", min: 1, max: "{MOST_VISITS_A_DAY}", value: "{target}", oninput: move |event| target.set(event.value()) }
-                Invalid { problem: problem(), field: "visit_target" }
+            TextField {
+                label: t!("visit-target"), name: "visit_target", first: "{organisation.visit_target}",
+                r#type: "number", "inputmode": "numeric", min: 1, max: MOST_VISITS_A_DAY,
             }
             fieldset { class: "choices",
                 legend { {t!("calendar")} }
@@ -82,10 +50,7 @@ pub fn SettingsPage() -> Element {
                     }
                 }
             }
-            Invalid { problem: problem(), field: "" }
-            div { class: "actions",
-                button { class: "button primary wide tall", r#type: "submit", disabled: busy(), {t!("save")} }
-            }
+            Submit { text: t!("save") }
         }
     }
 }

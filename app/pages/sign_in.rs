@@ -3,7 +3,7 @@
 use dioxus::prelude::*;
 use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
-use ekenko_domain::{employee::Credentials, problem::Problem};
+use ekenko_domain::employee::Credentials;
 
 use super::{
     shell::{Brand, Languages},
@@ -11,7 +11,10 @@ use super::{
 };
 use crate::{
     api,
-    components::{title::PageTitle, toast::explain},
+    components::{
+        form::{Form, Invalid, TextField, use_form},
+        title::PageTitle,
+    },
     platform,
     route::Route,
 };
@@ -22,8 +25,6 @@ pub fn SignInPage(next: String) -> Element {
     let settings = use_server_future(|| async { (api::settings().await, api::setup_needed().await) })?;
     let mut email = use_signal(String::new);
     let mut password = use_signal(String::new);
-    let mut problem = use_signal(|| None::<Problem>);
-    let mut busy = use_signal(|| false);
     let navigator = use_navigator();
     // Nothing may be sent with the next person's cookie, and what the last one saw is not theirs to see.
     use_future(|| platform::set_owner(None));
@@ -36,62 +37,40 @@ pub fn SignInPage(next: String) -> Element {
             navigator.replace(Route::SetUpPage {});
         }
     });
-    let submit = move |event: FormEvent| {
-        event.prevent_default();
+    let form = use_form(move |typed| {
         let next = next.clone();
-        // As they stand in the form: typed before the page answered, they never reached the signals.
-        let typed = |name| match event.get_first(name) {
-            Some(FormValue::Text(text)) => text,
-            _ => String::new(),
-        };
-        let credentials = Credentials { email: typed("email"), password: typed("password") };
         async move {
-            if busy() {
-                return;
+            let [email, password] = ["email", "password"].map(|name| typed.text(name).to_owned());
+            let who = api::sign_in(&Credentials { email, password }).await?;
+            // Only addresses of our own: a link must not send somebody who signs in elsewhere.
+            if next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') {
+                platform::go(&next);
+            } else {
+                platform::go(&home(who.role).to_string());
             }
-            busy.set(true);
-            problem.set(None);
-            match api::sign_in(&credentials).await {
-                // Only addresses of our own: a link must not send somebody who signs in elsewhere.
-                Ok(_) if next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') => {
-                    platform::go(&next)
-                }
-                Ok(who) => platform::go(&home(who.role).to_string()),
-                Err(error) => {
-                    problem.set(Some(error));
-                    busy.set(false);
-                }
-            }
+            Ok(())
         }
-    };
+    });
     rsx! {
         PageTitle { text: t!("sign-in") }
         main { class: "sole",
-            form { class: "card sign-in", method: "post", onsubmit: submit, novalidate: true,
+            Form { form, class: "card sign-in", method: "post",
                 div { class: "sole-head",
                     span { class: "brand", Brand {} }
                     Languages {}
                 }
                 h1 { {t!("sign-in")} }
-                label { class: "field",
-                    span { {t!("email")} }
-                    input {
-                        r#type: "email", name: "email", autocomplete: "username", inputmode: "email", required: true,
-                        autofocus: true, value: "{email}", oninput: move |event| email.set(event.value()),
-                    }
+                TextField {
+                    label: t!("email"), name: "email", value: email, r#type: "email", autocomplete: "username",
+                    "inputmode": "email", required: true, autofocus: true,
                 }
-                label { class: "field",
-                    span { {t!("password")} }
-                    input {
-                        r#type: "password", name: "password", autocomplete: "current-password", required: true,
-                        value: "{password}", oninput: move |event| password.set(event.value()),
-                    }
+                TextField {
+                    label: t!("password"), name: "password", value: password, r#type: "password",
+                    autocomplete: "current-password", required: true,
                 }
-                if let Some(problem) = problem() {
-                    p { class: "error", role: "alert", "{explain(&problem)}" }
-                }
-                button { class: "button primary wide", r#type: "submit", disabled: busy(),
-                    if busy() { {t!("signing-in")} } else { {t!("sign-in")} }
+                Invalid { field: "" }
+                button { class: "button primary wide", r#type: "submit", disabled: form.is_busy(),
+                    if form.is_busy() { {t!("signing-in")} } else { {t!("sign-in")} }
                 }
                 if demo {
                     div { class: "demo-note",

@@ -18,6 +18,7 @@ use crate::{
         feedback::{Empty, Failed, Loading},
         icon::{Icon, Name},
         priority::PriorityBadge,
+        show_more::{ShowMore, use_pages},
         title::PageTitle,
         toast::use_teller,
     },
@@ -52,7 +53,7 @@ pub fn TasksPage(state: ReadSignal<String>) -> Element {
                 }
             }
             match loaded() {
-                Some(Ok(page)) => rsx! { List { key: "{closed}", page, closed: closed() } },
+                Some(Ok(page)) => rsx! { List { key: "{closed}", first: page, closed: closed() } },
                 Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| loaded.restart() } },
                 None => rsx! { Loading { rows: 6 } },
             }
@@ -61,17 +62,14 @@ pub fn TasksPage(state: ReadSignal<String>) -> Element {
 }
 
 #[component]
-fn List(page: Page<Task>, closed: bool) -> Element {
+fn List(first: Page<Task>, closed: bool) -> Element {
     let (me, teller, today) = (use_me(), use_teller(), use_today());
-    let mut items = use_signal(|| page.items);
-    let mut next = use_signal(|| page.next);
+    let (mut list, more) =
+        use_pages(first, move |cursor| async move { api::tasks(closed, Some(&cursor)).await });
     let with_rep = me.role != Role::Rep;
     let reload = move || async move {
         match offline::tasks(closed).await {
-            Ok(page) => {
-                items.set(page.items);
-                next.set(page.next);
-            }
+            Ok(first) => list.set(first),
             Err(problem) => teller.failed(&problem),
         }
     };
@@ -87,7 +85,7 @@ fn List(page: Page<Task>, closed: bool) -> Element {
                 && ours
                 && let Ok(task) = serde_json::from_value::<Task>(event.data)
             {
-                let mut items = items.write();
+                let items = &mut list.write().items;
                 items.retain(|known| known.id != task.id);
                 if task.status.is_open() != closed {
                     items.push(task);
@@ -111,7 +109,7 @@ fn List(page: Page<Task>, closed: bool) -> Element {
             spawn(reload());
         }
     });
-    if items.read().is_empty() {
+    if list.read().items.is_empty() {
         let hint = if with_rep { t!("tasks-empty-hint-manager") } else { t!("tasks-empty-hint") };
         return rsx! {
             Empty { icon: Name::Tasks, title: if closed { t!("tasks-none-closed") } else { t!("tasks-none-open") }, hint: if closed { String::new() } else { hint } }
@@ -119,28 +117,11 @@ fn List(page: Page<Task>, closed: bool) -> Element {
     }
     rsx! {
         div { class: "card rows",
-            for task in items() {
+            for task in list.read().items.clone() {
                 TaskRow { key: "{task.id}", task, today, with_rep }
             }
         }
-        if let Some(cursor) = next() {
-            button {
-                class: "button",
-                onclick: move |_| {
-                    let cursor = cursor.clone();
-                    async move {
-                        match api::tasks(closed, Some(&cursor)).await {
-                            Ok(page) => {
-                                items.write().extend(page.items);
-                                next.set(page.next);
-                            }
-                            Err(problem) => teller.failed(&problem),
-                        }
-                    }
-                },
-                {t!("show-more")}
-            }
-        }
+        ShowMore { next: list.read().next.clone(), onmore: more }
     }
 }
 
