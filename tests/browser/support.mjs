@@ -142,18 +142,23 @@ export async function hydrated(page) {
   await page.waitForFunction(() => document.documentElement.dataset.answers === 'yes')
 }
 
-/** Waits until the service worker has the page and the page has asked for everything. */
-export function kept(page) {
-  return page.waitForFunction(async () => {
-    if (!navigator.serviceWorker.controller) return false
-    const open = indexedDB.open('ekenko')
-    const db = await new Promise((done) => { open.onsuccess = () => done(open.result) })
-    if (!db.objectStoreNames.contains('settings')) return false
-    const asked = db.transaction('settings').objectStore('settings').get('ready_at')
-    const at = await new Promise((done) => { asked.onsuccess = () => done(asked.result) })
-    db.close()
-    return at > 0
-  }, undefined, { polling: 100 })
+/** Waits until the service worker has the page and the page has asked for everything it needs without signal. */
+export async function kept(page) {
+  for (let attempt = 0; attempt < 300; attempt++) {
+    const ready = await page.evaluate(async () => {
+      // Opening a database that is not there would make an empty one in its place.
+      const known = await indexedDB.databases()
+      if (!navigator.serviceWorker.controller || !known.some(({ name }) => name === 'ekenko')) return false
+      const heard = (request) => new Promise((done) => { request.onsuccess = () => done(request.result) })
+      const db = await heard(indexedDB.open('ekenko'))
+      const at = await heard(db.transaction('settings').objectStore('settings').get('ready_at'))
+      db.close()
+      return at > 0
+    })
+    if (ready) return
+    await page.waitForTimeout(100)
+  }
+  throw new Error('the page did not keep what it needs without signal')
 }
 
 export async function accessible(page, what) {

@@ -5,13 +5,11 @@ import { drain, listen, send, tell } from "./drain.js";
 const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 60_000;
 
+/** Those who wait for an answer, by their command's number. */
 const waiting = new Map();
 listen((news) => {
-  if (news.kind === "stopped") {
-    for (const [seq, resolve] of waiting) resolve(seq, news);
-  } else {
-    waiting.get(news.seq)?.(news.seq, news);
-  }
+  if (news.kind === "stopped") waiting.forEach((resolve) => resolve(news));
+  else if (news.kind === "sent" || news.kind === "refused") waiting.get(news.seq)?.(news);
 });
 
 /**
@@ -37,7 +35,7 @@ export async function submit(command, bytes, patience) {
   }
   void navigator.storage?.persist?.();
   const news = await new Promise((resolve) => {
-    waiting.set(seq, (_, news) => resolve(news));
+    waiting.set(seq, resolve);
     setTimeout(() => resolve({ kind: "late", status: 0 }), patience);
     tell({ kind: "added", seq });
     go();
