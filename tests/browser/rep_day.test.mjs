@@ -66,7 +66,7 @@ test('a task goes from the manager to the rep and back, each step seen at once',
   await rep.page.getByRole('button', { name: 'เริ่มงาน' }).waitFor()
   await accessible(rep.page, 'task')
   // A refusal on the way is taken back and told.
-  await rep.page.route('**/status', (route) => route.abort())
+  await rep.page.route('**/status', (route) => route.fulfill({ status: 409, contentType: 'application/problem+json', body: JSON.stringify({ type: '/problems/task_move', status: 409, title: 'Task move', detail: 'not now' }) }))
   await rep.page.getByRole('button', { name: 'เริ่มงาน' }).click()
   await rep.page.locator('.error').waitFor()
   await rep.page.getByText('รอทำ').waitFor()
