@@ -39,7 +39,8 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (request.mode === "navigate") return event.respondWith(page(event));
   if (!url.pathname.startsWith("/api/")) return event.respondWith(file(request));
-  const sha256 = /\/photos\/([0-9a-f]{64})(\/thumbnail)?$/.exec(url.pathname)?.[1];
+  // A visit's photos have their hash in the path, a task's behind it.
+  const sha256 = /\/photos\/([0-9a-f]{64})(\/thumbnail)?$/.exec(url.pathname)?.[1] ?? /^\?([0-9a-f]{64})$/.exec(url.search)?.[1];
   if (sha256) return event.respondWith(picture(request, sha256));
   // Lists of locations differ with every step the rep makes; the page keeps the locations themselves.
   if (/^\/api\/v1\/(me|settings|dashboard|plan|choices|board|visits|tasks|locations\/)/.test(url.pathname) && !/photo|thumbnail/.test(url.pathname)) {
