@@ -1,58 +1,64 @@
 //! Measures a release bundle from outside, over loopback: `cargo run --release -p ekenko-load -- dist/ekenko`.
 //!
-//! It makes an installation of its own (one team, 100,000 locations, thousands of reps) in a temporary folder, starts
-//! the binary on it, and stops it by its process id. Every part is bounded by a count, so it ends by itself.
+//! It makes an installation of its own in a temporary folder, starts the binary on it, and stops it by its process id.
+//! With the address of a PostgreSQL server in EKENKO_TEST_POSTGRES it does the same again in a database there. Every
+//! part is bounded by a count, so it ends by itself.
 
+mod prepare;
+mod reads;
 mod watch;
 
 use std::{
-    path::Path,
     process::Stdio,
-    sync::Arc,
     time::{Duration, Instant},
 };
 
-use argon2::{Algorithm, Argon2, Params, Version, password_hash::PasswordHasher};
 use chrono::Utc;
 use ekenko_domain::{
     customer::Location,
-    employee::{Credentials, Role, Tokens},
-    id::{LocationId, TeamId, VisitId},
-    page::Page,
-    text::{Email, Name},
+    employee::Tokens,
+    id::{LocationId, VisitId},
     visit::{CheckIn, Fix, Purpose},
 };
-use ekenko_server::{
-    App,
-    config::Config,
-    context::System,
-    identity::{NewEmployee, Proof},
-};
 use futures_util::{StreamExt, future::join_all};
+use prepare::{Installation, LOCATIONS};
+use sqlx::{Connection, postgres::PgConnection};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-const LOCATIONS: usize = 100_000;
 const CLIENTS: usize = 16;
 const CHECK_INS: usize = 4_000;
 /// Of these, so many come at a steady 500 a second; the others as fast as 16 clients can.
 const PACED: usize = 1_500;
 const PACE: Duration = Duration::from_millis(2);
-const SEARCHES: usize = 2_000;
 const WATCHERS: usize = 1_000;
 const WATCHED_CHECK_INS: usize = 100;
+const REPS: usize = CHECK_INS + WATCHED_CHECK_INS;
 const PASSWORD: &str = "load-test-only";
 const SECRET: &str = "load-test-only-load-test-only-load-test-only";
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
     let binary = std::env::args().nth(1).unwrap_or_else(|| "dist/ekenko".into());
-    let data = tempfile::tempdir()?;
-    println!("preparing {LOCATIONS} locations and {} reps …", CHECK_INS + WATCHED_CHECK_INS);
-    prepare(data.path()).await?;
+    println!("== SQLite");
+    run(&binary, None).await?;
+    if let Ok(server) = std::env::var("EKENKO_TEST_POSTGRES") {
+        println!("== PostgreSQL");
+        let database = Database::create(&server).await?;
+        let done = run(&binary, Some(database.url.clone())).await;
+        database.drop().await?;
+        done?;
+    }
+    Ok(())
+}
 
+async fn run(binary: &str, database_url: Option<String>) -> Result<(), Failure> {
+    let installation = Installation { data: tempfile::tempdir()?, database_url };
     let begun = Instant::now();
-    let mut server = Server::start(&binary, data.path()).await?;
+    installation.fill().await?;
+    println!("{LOCATIONS} locations and {REPS} reps made in {:.0} s", begun.elapsed().as_secs_f64());
+    let begun = Instant::now();
+    let mut server = Server::start(binary, &installation).await?;
     println!("start to /ready: {:.0} ms", ms(begun.elapsed()));
     let done = measure(&server.base).await;
     server.stop().await;
@@ -62,68 +68,43 @@ async fn main() -> Result<(), Failure> {
 async fn measure(base: &str) -> Result<(), Failure> {
     let http = reqwest::Client::new();
     let manager = sign_in(&http, base, "manager").await?;
-    let locations = nearby(&http, base, &manager).await?;
-    let tokens = sign_in_all(&http, base, 0..CHECK_INS + WATCHED_CHECK_INS).await?;
+    let locations = reads::nearby(&http, base, &manager).await?;
+    reads::search(&http, base, &manager).await?;
+    let tokens = sign_in_all(&http, base, 0..REPS).await?;
     let (burst, watched) = tokens.split_at(CHECK_INS);
 
     health(&http, base).await?;
     let (paced, burst) = burst.split_at(PACED);
     paced_check_ins(&http, base, paced, &locations).await?;
+    reads::dashboards(&http, base, paced).await?;
     check_ins(&http, base, burst, &locations).await?;
     watchers(&http, base, &manager, watched, &locations).await
 }
 
-/// An installation in a folder, filled through the services.
-async fn prepare(data: &Path) -> Result<(), Failure> {
-    let app = App::start(config(data)?, Arc::new(System)).await?;
-    let mut db = app.db.begin().await?;
-    let identity = &app.identity;
-    let org = identity
-        .add_organisation(&mut db, Name::parse("Load")?, ekenko_domain::day::TimeZone::bangkok(), false)
-        .await?
-        .id;
-    let team = identity.add_team(&mut db, org, Name::parse("Team")?).await?;
-    // Thousands of accounts sign in: their hashes are as cheap as the format allows.
-    let cheap = Argon2::new(
-        Algorithm::Argon2id,
-        Version::V0x13,
-        Params::new(8, 1, 1, None).map_err(|e| e.to_string())?,
-    );
-    let hash = cheap.hash_password(PASSWORD.as_bytes()).map_err(|e| e.to_string())?.to_string();
-    let account = |who: &str, role, team: Option<TeamId>| -> Result<NewEmployee, Failure> {
-        let email = Email::parse(format!("{who}@load.test"))?;
-        Ok(NewEmployee { name: Name::parse(who)?, email, role, team, password_hash: hash.clone() })
-    };
-    identity.add_employee(&mut db, org, account("admin", Role::Admin, None)?).await?;
-    let manager = identity.add_employee(&mut db, org, account("manager", Role::Manager, None)?).await?;
-    identity.add_manager(&mut db, org, team.id, manager.id).await?;
-    for rep in 0..CHECK_INS + WATCHED_CHECK_INS {
-        identity.add_employee(&mut db, org, account(&format!("rep{rep}"), Role::Rep, Some(team.id))?).await?;
-    }
-    db.commit().await?;
-    let admin =
-        identity.sign_in(&Credentials { email: "admin@load.test".into(), password: PASSWORD.into() }).await?;
-    let admin = identity.authenticate(&Proof::Cookie(admin.secret)).await?;
-    // Half in Bangkok's built-up area, half over the country, as shops are.
-    let mut csv = String::from("name,lat,lng\n");
-    for n in 0..LOCATIONS {
-        let (a, b) = (spread(n as u64 * 2), spread(n as u64 * 2 + 1));
-        let (lat, lng) =
-            if n % 2 == 0 { (13.60 + a * 0.35, 100.35 + b * 0.45) } else { (6.0 + a * 14.0, 98.0 + b * 7.0) };
-        csv += &format!("ร้านค้า {n} Shop,{lat:.6},{lng:.6}\n");
-    }
-    app.customers.import(&admin, csv.as_bytes(), false, &|_, _| {}).await?;
-    app.db.close().await;
-    Ok(())
+/// A database of its own on a PostgreSQL server.
+struct Database {
+    server: String,
+    name: String,
+    url: String,
 }
 
-fn config(data: &Path) -> Result<Config, Failure> {
-    let data = data.display().to_string();
-    Ok(Config::read(|name| match name {
-        "EKENKO_DATA_DIR" => Some(data.clone()),
-        "EKENKO_SECRET" => Some(SECRET.into()),
-        _ => None,
-    })?)
+impl Database {
+    async fn execute(server: &str, sql: String) -> Result<(), Failure> {
+        let mut server = PgConnection::connect(server).await?;
+        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut server).await?;
+        Ok(())
+    }
+
+    async fn create(server: &str) -> Result<Self, Failure> {
+        let name = format!("ekenko_load_{}", uuid::Uuid::new_v4().simple());
+        let (address, _) = server.rsplit_once('/').ok_or("the address of PostgreSQL ends with a database")?;
+        Self::execute(server, format!("CREATE DATABASE {name}")).await?;
+        Ok(Self { url: format!("{address}/{name}"), server: server.into(), name })
+    }
+
+    async fn drop(self) -> Result<(), Failure> {
+        Self::execute(&self.server, format!("DROP DATABASE {} WITH (FORCE)", self.name)).await
+    }
 }
 
 /// 0 to 1, the same for the same `n`.
@@ -139,11 +120,10 @@ struct Server {
 }
 
 impl Server {
-    async fn start(binary: &str, data: &Path) -> Result<Self, Failure> {
+    async fn start(binary: &str, installation: &Installation) -> Result<Self, Failure> {
         let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let process = tokio::process::Command::new(binary)
-            .env("EKENKO_DATA_DIR", data)
-            .env("EKENKO_SECRET", SECRET)
+            .envs(installation.settings())
             .env("IP", "127.0.0.1")
             .env("PORT", port.to_string())
             .stdout(Stdio::null())
@@ -185,22 +165,6 @@ async fn sign_in_all(
         .collect::<Vec<_>>()
         .await;
     tokens.into_iter().collect()
-}
-
-/// One client asks for what is near, at places all over Bangkok.
-async fn nearby(http: &reqwest::Client, base: &str, token: &str) -> Result<Vec<Location>, Failure> {
-    let (mut times, mut found) = (Vec::new(), Vec::new());
-    for n in 0..SEARCHES as u64 {
-        let (lat, lng) = (13.60 + spread(n) * 0.35, 100.35 + spread(n + 7_777_777) * 0.45);
-        let begun = Instant::now();
-        let url = format!("{base}/api/v1/locations?near={lat:.6},{lng:.6}&limit=20");
-        let page: Page<Location> =
-            http.get(url).bearer_auth(token).send().await?.error_for_status()?.json().await?;
-        times.push(begun.elapsed());
-        found.extend(page.items.into_iter().next());
-    }
-    report("nearby search, 1 client, 20 of 100,000", &mut times);
-    Ok(found)
 }
 
 /// What the client and HTTP alone cost.
@@ -335,9 +299,9 @@ fn report(what: &str, times: &mut [Duration]) {
     times.sort_unstable();
     let at = |share: f64| times.get((times.len() as f64 * share) as usize).copied().map_or(f64::NAN, ms);
     println!(
-        "{what}: p50 {:.2} ms, p90 {:.2} ms, p99 {:.2} ms ({} times)",
+        "{what}: p50 {:.2} ms, p95 {:.2} ms, p99 {:.2} ms ({} times)",
         at(0.5),
-        at(0.9),
+        at(0.95),
         at(0.99),
         times.len()
     );

@@ -1,11 +1,15 @@
 //! The customer base: companies and their locations.
 
 mod edit;
+mod find;
 mod import;
 mod people;
+mod search;
 mod service;
 mod store;
+mod text_index;
 
 pub use edit::EditError;
 pub use import::{ImportError, MAX_BYTES, Progress};
-pub use service::{Customers, Near, Search, SearchError};
+pub use search::{Near, Search, SearchError};
+pub use service::Customers;

@@ -19,6 +19,7 @@ mod migrations;
 mod naughty;
 mod photos;
 mod photos_hostile;
+mod search;
 mod tasks;
 mod visits;
 mod visits_seen;
