@@ -47,7 +47,7 @@ pub fn PlacePage(location: ReadSignal<String>) -> Element {
 fn Place(location: Location) -> Element {
     let (me, settings, teller, navigator) = (use_me(), use_settings(), use_teller(), use_navigator());
     let mut fix = use_signal(|| None::<Result<Fix, platform::NoPosition>>);
-    let mut purpose = use_signal(|| Purpose::Offer);
+    let mut purpose = use_signal(|| Purpose::OFFER);
     let mut unanswered = use_signal(|| None::<CheckIn>);
     let mut busy = use_signal(|| false);
     // One id for this visit, however often it must be sent.

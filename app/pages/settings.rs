@@ -38,8 +38,13 @@ pub fn SettingsPage() -> Element {
             problem.set(None);
             let saved = match target().trim().parse::<u16>() {
                 Ok(visit_target) if (1..=MOST_VISITS_A_DAY).contains(&visit_target) => {
-                    api::change_organisation(&OrganisationSettings { visit_target, calendar: calendar() })
-                        .await
+                    let calendar = calendar();
+                    api::change_organisation(&OrganisationSettings {
+                        visit_target,
+                        calendar,
+                        visit_every_days: None,
+                    })
+                    .await
                 }
                 _ => Err(Problem::invalid(
                     "visit_target",
