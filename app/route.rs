@@ -3,11 +3,12 @@
 use dioxus::prelude::*;
 
 use crate::pages::{
-    announce::AnnouncePage, board::BoardPage, check_in::CheckInPage, customer::CustomerPage,
-    customers::CustomersPage, import::ImportPage, new_customer::NewCustomerPage, new_task::NewTaskPage,
-    not_found::NotFound, place::PlacePage, profile::ProfilePage, queue::QueuePage, set_up::SetUpPage,
-    settings::SettingsPage, shell::Shell, sign_in::SignInPage, start::StartPage, task::TaskPage,
-    tasks::TasksPage, today::TodayPage, visit::VisitPage, visits::VisitsPage,
+    announce::AnnouncePage, board::BoardPage, check_in::CheckInPage, choices::ChoicesPage,
+    customer::CustomerPage, customers::CustomersPage, import::ImportPage, new_customer::NewCustomerPage,
+    new_task::NewTaskPage, not_found::NotFound, place::PlacePage, plan::PlanPage, profile::ProfilePage,
+    queue::QueuePage, set_up::SetUpPage, settings::SettingsPage, shell::Shell, sign_in::SignInPage,
+    start::StartPage, task::TaskPage, tasks::TasksPage, today::TodayPage, visit::VisitPage,
+    visits::VisitsPage,
 };
 
 /// Every page's address.
@@ -29,6 +30,10 @@ pub enum Route {
         QueuePage {},
         #[route("/settings")]
         SettingsPage {},
+        #[route("/settings/choices")]
+        ChoicesPage {},
+        #[route("/plan?:date")]
+        PlanPage { date: String },
         #[route("/tasks?:state")]
         TasksPage { state: String },
         #[route("/tasks/new")]

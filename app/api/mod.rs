@@ -5,11 +5,13 @@ use chrono::NaiveDate;
 use ekenko_domain::{
     announcement::{Announcement, NewAnnouncement},
     board::{Board, Pins},
+    choices::Choices,
     customer::{Contact, CustomerDetails, EditContact, ImportReport, Location, NewLocation},
     dashboard::Dashboard,
     employee::{ChangePassword, Credentials, Me, OrganisationRef, OrganisationSettings, Setup, SignedIn},
     id::{AnnouncementId, ContactId, LocationId, TaskId, VisitId},
     page::Page,
+    plan::{Plan, SetPlan, StopList},
     problem::Problem,
     settings::Settings,
     statistics::Statistics,
@@ -114,6 +116,37 @@ pub async fn change_password(change: &ChangePassword) -> Answer<()> {
 /// Changes the organisation's settings.
 pub async fn change_organisation(change: &OrganisationSettings) -> Answer<OrganisationRef> {
     put("/organisation".into(), change).await
+}
+
+/// What a visit may be for and what may come of it.
+pub async fn choices() -> Answer<Choices> {
+    get("/choices".into()).await
+}
+
+/// Sets both lists.
+pub async fn set_choices(choices: &Choices) -> Answer<Choices> {
+    put("/choices".into(), choices).await
+}
+
+/// The reader's plan of a day.
+pub async fn plan(date: NaiveDate) -> Answer<Plan> {
+    get(format!("/plan?date={date}")).await
+}
+
+/// Plans a day.
+pub async fn set_plan(date: NaiveDate, stops: Vec<LocationId>) -> Answer<Plan> {
+    let stops = StopList::try_from(stops).map_err(|error| Problem::invalid("stops", error))?;
+    put(format!("/plan?date={date}"), &SetPlan { stops }).await
+}
+
+/// Sends the reader's picture.
+pub async fn put_avatar(bytes: Vec<u8>) -> Answer<Me> {
+    read(&send("PUT", "/me/avatar".into(), Content::Bytes(bytes)).await?)
+}
+
+/// Removes it.
+pub async fn remove_avatar() -> Answer<()> {
+    send("DELETE", "/me/avatar".into(), Content::None).await.map(drop)
 }
 
 /// The installation's settings.

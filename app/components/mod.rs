@@ -9,6 +9,7 @@ pub mod map_view;
 pub mod person;
 pub mod picture;
 pub mod priority;
+pub mod radios;
 pub mod search_box;
 pub mod show_more;
 pub mod title;

@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use dioxus::prelude::try_consume_context;
 use dioxus_i18n::prelude::*;
 use ekenko_domain::{
+    choices::{Choice, Choices, Code, Outcome, Purpose},
     day::TimeZone,
     employee::{Calendar, Me},
 };
@@ -98,6 +99,41 @@ fn reason_name(text: &str) -> (String, String) {
 /// The name of a code, such as that of a verdict.
 pub fn named(kind: &str, code: &str) -> String {
     message(&format!("{kind}-{code}"))
+}
+
+/// A purpose in the reader's words.
+pub fn purpose(purpose: &Purpose) -> String {
+    choice("purpose", purpose.code(), |choices| &choices.purposes)
+}
+
+/// An outcome in the reader's words.
+pub fn outcome(outcome: &Outcome) -> String {
+    choice("outcome", outcome.code(), |choices| &choices.outcomes)
+}
+
+/// The purposes offered, with their codes.
+pub fn purposes() -> Vec<(String, String)> {
+    offered(|choices| &choices.purposes, |code| purpose(&Purpose(code)))
+}
+
+/// The outcomes offered, with their codes.
+pub fn outcomes() -> Vec<(String, String)> {
+    offered(|choices| &choices.outcomes, |code| outcome(&Outcome(code)))
+}
+
+fn offered(list: impl Fn(&Choices) -> &Vec<Choice>, text: impl Fn(Code) -> String) -> Vec<(String, String)> {
+    let choices = try_consume_context::<Choices>().unwrap_or_default();
+    let active = list(&choices).iter().filter(|choice| choice.active);
+    active.map(|choice| (choice.code.as_str().to_owned(), text(choice.code))).collect()
+}
+
+/// The name an admin gave a choice, else the built-in text.
+fn choice(kind: &str, code: &str, list: impl Fn(&Choices) -> &Vec<Choice>) -> String {
+    let given = try_consume_context::<Choices>().and_then(|choices| {
+        let choice = list(&choices).iter().find(|choice| choice.code.as_str() == code)?;
+        Some(choice.name.as_ref()?.as_str().to_owned())
+    });
+    given.unwrap_or_else(|| named(kind, code))
 }
 
 const EN_MONTHS: [&str; 12] =

@@ -147,17 +147,19 @@ const MOST_PIECES: usize = 10;
 const MOST_DETAILS: usize = 60;
 
 /// Asks for everything a rep needs without signal, so that this device keeps it.
-pub async fn keep_ready(role: Role) -> Result<(), Problem> {
+pub async fn keep_ready(role: Role, today: NaiveDate) -> Result<(), Problem> {
     if !platform::keeping().await {
         return Ok(());
     }
     api::me().await?;
     api::settings().await?;
+    api::choices().await?;
     if role != Role::Rep {
         return Ok(());
     }
     api::dashboard().await?;
     api::open_visit().await?;
+    api::plan(today).await?;
     api::visits(None, None).await?;
     let tasks = api::tasks(false, None).await?;
     for task in tasks.items {

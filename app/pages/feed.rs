@@ -82,7 +82,7 @@ pub fn distance(visit: &Visit) -> String {
 fn state(visit: &Visit) -> String {
     match (visit.duration_s, visit.outcome) {
         (Some(seconds), Some(outcome)) => {
-            format!("{} · {}", i18n::duration(seconds), named("outcome", outcome.code()))
+            format!("{} · {}", i18n::duration(seconds), i18n::outcome(&outcome))
         }
         (Some(_), None) => t!("check-out-forgotten"),
         _ => t!("on-site"),

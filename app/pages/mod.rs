@@ -3,6 +3,7 @@
 pub mod announce;
 pub mod board;
 pub mod check_in;
+pub mod choices;
 pub mod contacts;
 pub mod customer;
 pub mod customers;
@@ -12,6 +13,7 @@ pub mod new_customer;
 pub mod new_task;
 pub mod not_found;
 pub mod place;
+pub mod plan;
 pub mod profile;
 pub mod queue;
 pub mod set_up;

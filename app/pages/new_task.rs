@@ -19,6 +19,7 @@ use crate::{
         feedback::{Failed, Loading},
         form::{Form, Select, Submit, TextField, use_form},
         icon::{Icon, Name},
+        radios::Radios,
         search_box::SearchBox,
         title::{PageHead, PageTitle},
         toast::{explain, use_teller},
@@ -73,14 +74,10 @@ fn TaskForm(reps: Vec<EmployeeRef>) -> Element {
                     option { key: "{rep.id}", value: "{rep.id}", "{rep.name}" }
                 }
             }
-            fieldset { class: "choices",
-                legend { {t!("priority")} }
-                for choice in Priority::ALL.iter().copied() {
-                    label { key: "{choice.code()}", class: "choice",
-                        input { r#type: "radio", name: "priority", value: choice.code(), checked: priority() == choice, onchange: move |_| priority.set(choice) }
-                        span { {named("priority", choice.code())} }
-                    }
-                }
+            Radios {
+                legend: t!("priority"), name: "priority", chosen: priority().code(),
+                options: Priority::ALL.iter().map(|priority| (priority.code().to_owned(), named("priority", priority.code()))).collect::<Vec<_>>(),
+                onchoose: move |code: String| if let Some(choice) = Priority::from_code(&code) { priority.set(choice) },
             }
             TextField { label: t!("due"), name: "due_date", r#type: "date" }
             Where { place }

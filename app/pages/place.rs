@@ -13,18 +13,18 @@ use serde_json::json;
 
 use super::{
     check_in::no_position,
-    shell::{use_me, use_settings},
+    shell::{use_choices, use_me, use_settings},
 };
 use crate::{
     components::{
         feedback::{Failed, Loading},
         icon::{Icon, Name},
         map_view::{Circle, MapView},
+        radios::Radios,
         title::PageTitle,
         toast::use_teller,
     },
-    i18n::{self, named},
-    offline, platform,
+    i18n, offline, platform,
     route::Route,
 };
 
@@ -47,7 +47,8 @@ pub fn PlacePage(location: ReadSignal<String>) -> Element {
 fn Place(location: Location) -> Element {
     let (me, settings, teller, navigator) = (use_me(), use_settings(), use_teller(), use_navigator());
     let mut fix = use_signal(|| None::<Result<Fix, platform::NoPosition>>);
-    let mut purpose = use_signal(|| Purpose::Offer);
+    let first = use_choices().purposes.into_iter().find(|choice| choice.active);
+    let mut purpose = use_signal(|| first.map(|choice| Purpose(choice.code)));
     let mut unanswered = use_signal(|| None::<CheckIn>);
     let mut busy = use_signal(|| false);
     // One id for this visit, however often it must be sent.
@@ -76,7 +77,7 @@ fn Place(location: Location) -> Element {
                 None => CheckIn {
                     id,
                     location_id: place.id,
-                    purpose: purpose(),
+                    purpose: purpose().unwrap_or(Purpose::OTHER),
                     // Measured at the press: the one from when the page opened may be minutes old.
                     fix: platform::position().await.ok(),
                     occurred_at: Some(platform::now()),
@@ -142,20 +143,12 @@ fn Place(location: Location) -> Element {
                     }
                 },
             }
-            fieldset { class: "choices",
-                legend { {t!("purpose")} }
-                for choice in Purpose::ALL.iter().copied() {
-                    label { key: "{choice.code()}", class: "choice",
-                        input {
-                            r#type: "radio", name: "purpose", value: choice.code(), checked: purpose() == choice,
-                            onchange: move |_| {
-                                purpose.set(choice);
-                                unanswered.set(None);
-                            },
-                        }
-                        span { {named("purpose", choice.code())} }
-                    }
-                }
+            Radios {
+                legend: t!("purpose"), name: "purpose", options: i18n::purposes(), chosen: purpose().map(|purpose| purpose.code().to_owned()).unwrap_or_default(),
+                onchoose: move |code: String| {
+                    purpose.set(code.parse().ok().map(Purpose));
+                    unanswered.set(None);
+                },
             }
             div { class: "actions",
                 button { class: "button primary wide tall", disabled: busy(), onclick: check_in,

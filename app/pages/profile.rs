@@ -5,6 +5,7 @@ use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{
     employee::{ChangePassword, Role},
+    problem::Problem,
     statistics::Statistics,
     text::NewPassword,
 };
@@ -35,7 +36,7 @@ pub fn ProfilePage() -> Element {
         PageTitle { text: t!("profile") }
         div { class: "page narrow",
             div { class: "profile-head",
-                Avatar { name: me.name.clone() }
+                Portrait {}
                 div {
                     h1 { "{me.name}" }
                     p { class: "muted", "{me.email}" }
@@ -53,6 +54,48 @@ pub fn ProfilePage() -> Element {
             }
             // Every change leaves a new form behind, empty and open.
             {rsx! { Password { key: "{changed}", onchanged: move |()| changed += 1 } }}
+        }
+    }
+}
+
+/// The reader's picture, and the way to another.
+#[component]
+fn Portrait() -> Element {
+    let (me, teller) = (use_me(), use_teller());
+    let mut sha256 = use_signal(|| me.avatar.clone());
+    let mut busy = use_signal(|| false);
+    let take = move |event: FormEvent| async move {
+        let Some(file) = event.files().into_iter().next() else { return };
+        busy.set(true);
+        let sent = match file.read_bytes().await {
+            Ok(bytes) => api::put_avatar(bytes.to_vec()).await,
+            Err(error) => Err(Problem::new(0, "unreadable", error.to_string())),
+        };
+        match sent {
+            Ok(me) => sha256.set(me.avatar),
+            Err(problem) => teller.failed(&problem),
+        }
+        busy.set(false);
+    };
+    let remove = move |_| async move {
+        let before = sha256();
+        sha256.set(None);
+        if let Err(problem) = api::remove_avatar().await {
+            sha256.set(before);
+            teller.failed(&problem);
+        }
+    };
+    rsx! {
+        div { class: "portrait", "aria-busy": if busy() { "true" } else { "false" },
+            Avatar { name: me.name.clone(), id: me.id, sha256: sha256() }
+            label { class: "button file", title: t!("avatar-change"),
+                input { r#type: "file", name: "avatar", "aria-label": t!("avatar-change"), accept: "image/jpeg,image/png,image/webp", disabled: busy(), onchange: take }
+                Icon { name: Name::Camera, size: 16 }
+                if busy() { {t!("sending-photo")} } else { {t!("avatar-change")} }
+            }
+            if sha256().is_some() {
+                button { class: "button quiet", disabled: busy(), onclick: remove, {t!("avatar-remove")} }
+            }
         }
     }
 }

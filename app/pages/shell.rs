@@ -5,7 +5,9 @@ use dioxus::prelude::*;
 use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{
+    choices::Choices,
     employee::{Me, Role},
+    problem::Problem,
     settings::Settings,
 };
 
@@ -34,6 +36,11 @@ pub fn use_settings() -> Settings {
     use_context()
 }
 
+/// What a visit may be for and what may come of it, for every page inside the frame.
+pub fn use_choices() -> Choices {
+    use_context()
+}
+
 /// Today on the organisation's clock, by the reader's; the server decides what counts.
 pub fn use_today() -> NaiveDate {
     let zone = use_me().organisation.time_zone;
@@ -44,10 +51,10 @@ pub fn use_today() -> NaiveDate {
 #[component]
 pub fn Shell() -> Element {
     let mut loaded = use_server_future(|| async {
-        Ok::<_, ekenko_domain::problem::Problem>((api::me().await?, api::settings().await?))
+        Ok::<_, Problem>((api::me().await?, api::settings().await?, api::choices().await?))
     })?;
     match loaded() {
-        Some(Ok((me, settings))) => rsx! { Frame { me, settings } },
+        Some(Ok((me, settings, choices))) => rsx! { Frame { me, settings, choices } },
         Some(Err(problem)) if problem.status == 401 => rsx! { ToSignIn {} },
         Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| loaded.restart() } },
         None => rsx! {},
@@ -64,14 +71,15 @@ fn ToSignIn() -> Element {
 }
 
 #[component]
-fn Frame(me: Me, settings: Settings) -> Element {
+fn Frame(me: Me, settings: Settings, choices: Choices) -> Element {
     use_context_provider(|| me.clone());
+    use_context_provider(|| choices);
     use_context_provider(|| settings.clone());
     let (teller, outbox) = (use_teller(), use_outbox());
-    let (id, role) = (me.id, me.role);
+    let (id, role, today) = (me.id, me.role, use_today());
     use_future(move || async move {
         platform::set_owner(Some(id.to_string())).await;
-        if let Err(problem) = offline::keep_ready(role).await {
+        if let Err(problem) = offline::keep_ready(role, today).await {
             tracing::warn!("not everything is kept for the time without signal: {problem}");
         }
     });
@@ -109,7 +117,7 @@ fn Frame(me: Me, settings: Settings) -> Element {
             Link { class: "brand", to: Route::StartPage {}, Brand {} }
             nav { class: "nav", "aria-label": t!("navigation"),
                 if rep {
-                    Link { to: Route::TodayPage {}, class: mark(matches!(here, Route::TodayPage {})),
+                    Link { to: Route::TodayPage {}, class: mark(matches!(here, Route::TodayPage {} | Route::PlanPage { .. })),
                         Icon { name: Name::House }
                         span { {t!("nav-today")} }
                     }
@@ -139,7 +147,7 @@ fn Frame(me: Me, settings: Settings) -> Element {
             div { class: "account",
                 Languages {}
                 Link { class: "account-link", to: Route::ProfilePage {}, "aria-label": t!("profile"),
-                    Avatar { name: me.name.clone() }
+                    Avatar { name: me.name.clone(), id: me.id, sha256: me.avatar.clone() }
                     span { class: "account-name", "{me.name}" }
                 }
                 button { class: "button quiet icon-only", "aria-label": t!("sign-out"), title: t!("sign-out"), onclick: sign_out,

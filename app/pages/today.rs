@@ -7,6 +7,7 @@ use ekenko_domain::{
     announcement::Announcement,
     dashboard::Dashboard,
     event::{Kind, Stream},
+    plan::{DayStops, PlanSummary},
     task::Task,
     visit::Visit,
 };
@@ -99,6 +100,7 @@ fn Day(snapshot: Dashboard) -> Element {
                     }
                 },
             }
+            PlanCard { plan: day.read().plan.clone() }
             Progress { visits: day.read().visits, verified: day.read().verified, target: day.read().target }
             section { class: "section",
                 div { class: "section-head",
@@ -137,6 +139,11 @@ fn take_in(day: &mut Dashboard, event: ekenko_domain::event::Event) {
                 day.tasked(&task);
             }
         }
+        Kind::PlanChanged => {
+            if let Ok(stops) = serde_json::from_value::<DayStops>(event.data) {
+                day.planned(&stops);
+            }
+        }
         Kind::AnnouncementPublished => {
             if let Ok(announcement) = serde_json::from_value::<Announcement>(event.data) {
                 day.announced(&announcement);
@@ -162,6 +169,36 @@ fn Banner(announcement: Announcement, ondismiss: EventHandler<Announcement>) -> 
             button { class: "button quiet icon-only", "aria-label": t!("put-away"), title: t!("put-away"),
                 onclick: move |_| ondismiss(announcement.clone()),
                 Icon { name: Name::X }
+            }
+        }
+    }
+}
+
+/// How far the day's plan is, and where to go next.
+#[component]
+fn PlanCard(plan: PlanSummary) -> Element {
+    let to = Route::PlanPage { date: String::new() };
+    rsx! {
+        section { class: "card plan-card",
+            Link { class: "row", to,
+                Icon { name: Name::Route }
+                span { class: "row-main",
+                    strong { {t!("plan")} }
+                    span { class: "muted",
+                        if plan.stops == 0 { {t!("plan-none")} } else { {t!("stops-done", done: i64::from(plan.visited()), count: i64::from(plan.stops))} }
+                    }
+                }
+                Icon { name: Name::ChevronRight, size: 16 }
+            }
+            if let Some(next) = plan.next() {
+                Link { class: "row", to: Route::PlacePage { location: next.id.to_string() },
+                    Icon { name: Name::MapPin }
+                    span { class: "row-main",
+                        span { class: "muted", {t!("plan-next")} }
+                        strong { "{next.name}" }
+                    }
+                    Icon { name: Name::ChevronRight, size: 16 }
+                }
             }
         }
     }

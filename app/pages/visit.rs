@@ -22,12 +22,13 @@ use crate::{
         feedback::{Failed, Loading},
         icon::{Icon, Name},
         map_view::{Circle, MapView},
+        radios::Radios,
         title::PageTitle,
         toast::{explain, use_teller},
         verdict::VerdictBadge,
         waiting::WaitingNotice,
     },
-    i18n::{self, named},
+    i18n,
     offline::{self, Subject, use_refresh},
     platform,
     route::Route,
@@ -91,7 +92,7 @@ fn TheVisit(first: Visit) -> Element {
                     h1 { "{visit.location.name}" }
                     p { class: "muted",
                         if !mine { "{visit.employee.name} · " }
-                        {named("purpose", visit.purpose.code())}
+                        {i18n::purpose(&visit.purpose)}
                         " · {i18n::date(visit.business_date)} {i18n::time(visit.checked_in_at, &zone)}"
                         if let Some(out) = visit.checked_out_at { "–{i18n::time(out, &zone)}" }
                     }
@@ -134,7 +135,7 @@ fn Done(visit: Visit) -> Element {
             dl { class: "facts",
                 if let Some(outcome) = visit.outcome {
                     dt { {t!("outcome")} }
-                    dd { {named("outcome", outcome.code())} }
+                    dd { {i18n::outcome(&outcome)} }
                 }
                 if visit.estimated {
                     dt { {t!("duration")} }
@@ -298,20 +299,12 @@ fn Finish(shown: Signal<Visit>) -> Element {
                     p { class: "error", role: "alert", "{explain(&problem)}" }
                 }
             }
-            fieldset { class: "choices",
-                legend { {t!("outcome")} }
-                for choice in Outcome::ALL.iter().copied() {
-                    label { key: "{choice.code()}", class: "choice",
-                        input {
-                            r#type: "radio", name: "outcome", value: choice.code(), checked: outcome() == Some(choice),
-                            onchange: move |_| {
-                                outcome.set(Some(choice));
-                                problem.set(None);
-                            },
-                        }
-                        span { {named("outcome", choice.code())} }
-                    }
-                }
+            Radios {
+                legend: t!("outcome"), name: "outcome", options: i18n::outcomes(), chosen: outcome().map(|outcome| outcome.code().to_owned()).unwrap_or_default(),
+                onchoose: move |code: String| {
+                    outcome.set(code.parse().ok().map(Outcome));
+                    problem.set(None);
+                },
             }
             label { class: "field",
                 span { {t!("notes")} }

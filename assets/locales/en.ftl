@@ -339,6 +339,57 @@ sign-out-sure = Some things are not sent yet. They stay on this phone until you 
 stay = Stay
 problem-photo_garbled = The photo arrived changed on its way. Try again.
 
+# The day's plan
+plan = Plan
+plan-none = Choose where to go today
+plan-next = Next
+stops-done = { $done } of { $count } stops
+of-stops = { $count ->
+    [one] of 1 stop
+   *[other] of { $count } stops
+}
+way-left = { $distance } to go
+plan-progress = Stops visited
+plan-stops = Stops
+plan-arrange = Shortest way
+plan-empty = No stops yet
+plan-empty-hint = Add customers from the list below or by name.
+plan-add = Add a customer
+map-of-plan = Map of the stops
+stop-up = Move up: { $name }
+stop-down = Move down: { $name }
+stop-remove = Take out: { $name }
+stop-add = Add: { $name }
+visited-at = Visited at { $time }
+overdue-title = Waiting too long
+overdue-none = Nobody has waited too long
+overdue-by = { $days ->
+    [one] 1 day overdue
+   *[other] { $days } days overdue
+}
+last-visit = last visit { $date }
+never-visited = never visited
+overdue-more = and { $count } more
+
+# Lists an admin edits
+choices-title = Purposes and outcomes
+choices-hint = What reps can choose at check-in and check-out
+choice-name = Name
+choice-add = Add another
+choice-offered = Offered to reps: { $name }
+choice-on = Offered
+choice-off = Retired
+visit-every = Visit customers every … days
+grade-a = Grade A
+grade-b = Grade B
+grade-c = Grade C
+grade-none = Ungraded
+interval-range = Must be a number from 1 to 365
+avatar-change = Change picture
+avatar-remove = Remove
+why-must-have-n-to-n-active-choices = Offer at least one and at most 30
+why-is-there-twice = Is there twice
+
 # What is wrong with a field; # is the number in it.
 why-must-not-be-empty = Must not be empty
 why-must-be-at-most-n-characters = At most # characters

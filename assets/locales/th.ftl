@@ -330,6 +330,51 @@ sign-out-sure = ยังมีรายการที่ไม่ได้ส�
 stay = อยู่ต่อ
 problem-photo_garbled = รูปถ่ายเสียหายระหว่างส่ง ลองอีกครั้ง
 
+# The day's plan
+plan = แผนวันนี้
+plan-none = เลือกว่าจะไปที่ไหนบ้าง
+plan-next = ถัดไป
+stops-done = { $done } จาก { $count } จุด
+of-stops = จาก { $count } จุด
+way-left = เหลือ { $distance }
+plan-progress = จุดที่ไปแล้ว
+plan-stops = จุดแวะ
+plan-arrange = ทางสั้นที่สุด
+plan-empty = ยังไม่มีจุดแวะ
+plan-empty-hint = เพิ่มลูกค้าจากรายการด้านล่าง หรือค้นหาตามชื่อ
+plan-add = เพิ่มลูกค้า
+map-of-plan = แผนที่จุดแวะ
+stop-up = เลื่อนขึ้น: { $name }
+stop-down = เลื่อนลง: { $name }
+stop-remove = เอาออก: { $name }
+stop-add = เพิ่ม: { $name }
+visited-at = เยี่ยมแล้วเมื่อ { $time }
+overdue-title = รอนานเกินไป
+overdue-none = ไม่มีลูกค้าที่รอนานเกินไป
+overdue-by = เกินกำหนด { $days } วัน
+last-visit = เยี่ยมล่าสุด { $date }
+never-visited = ยังไม่เคยเยี่ยม
+overdue-more = และอีก { $count } ราย
+
+# Lists an admin edits
+choices-title = วัตถุประสงค์และผลลัพธ์
+choices-hint = สิ่งที่พนักงานเลือกได้ตอนเช็กอินและเช็กเอาต์
+choice-name = ชื่อ
+choice-add = เพิ่มรายการ
+choice-offered = ให้พนักงานเลือก: { $name }
+choice-on = ใช้อยู่
+choice-off = เลิกใช้
+visit-every = เยี่ยมลูกค้าทุก … วัน
+grade-a = เกรด A
+grade-b = เกรด B
+grade-c = เกรด C
+grade-none = ไม่มีเกรด
+interval-range = ต้องเป็นตัวเลข 1 ถึง 365
+avatar-change = เปลี่ยนรูป
+avatar-remove = ลบรูป
+why-must-have-n-to-n-active-choices = ต้องมีให้เลือกอย่างน้อย 1 และไม่เกิน 30 รายการ
+why-is-there-twice = มีอยู่แล้ว
+
 # What is wrong with a field; # is the number in it.
 why-must-not-be-empty = ต้องไม่เว้นว่าง
 why-must-be-at-most-n-characters = ไม่เกิน # ตัวอักษร

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     announcement::Announcement,
     event::{Kind, Offsets},
+    plan::{DayStops, PlanSummary},
     task::{Priority, Task},
     visit::{Verdict, Visit},
 };
@@ -26,6 +27,9 @@ pub struct Dashboard {
     pub target: u16,
     /// The visit not yet checked out.
     pub open_visit: Option<Visit>,
+    /// How far the day's plan is.
+    #[serde(default)]
+    pub plan: PlanSummary,
     /// Open tasks that are urgent, overdue or due today, most pressing first.
     pub tasks: Vec<Task>,
     /// What was announced and not put away, latest first.
@@ -46,6 +50,7 @@ impl Dashboard {
         if kind == Kind::VisitCheckedIn && visit.business_date == self.date {
             self.visits += 1;
             self.verified += u32::from(visit.verdict == Verdict::Verified);
+            self.plan.open.retain(|stop| stop.id != visit.location.id);
         }
         let was = self.open_visit.as_ref().filter(|open| open.id == visit.id);
         if visit.business_date == self.date
@@ -59,6 +64,13 @@ impl Dashboard {
             self.open_visit = Some(visit.clone());
         } else if was.is_some() {
             self.open_visit = None;
+        }
+    }
+
+    /// Takes in that a day was planned.
+    pub fn planned(&mut self, day: &DayStops) {
+        if day.date == self.date {
+            self.plan = PlanSummary::of(&day.stops);
         }
     }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     day::TimeZone,
     id::{EmployeeId, OrganisationId, TeamId},
+    plan::VisitEvery,
     text::{Email, Name, NewPassword},
 };
 
@@ -66,6 +67,9 @@ pub struct Me {
     pub teams: Vec<TeamRef>,
     /// Where they work.
     pub organisation: OrganisationRef,
+    /// The SHA-256 of their picture, lower-case hex; its bytes are at `/employees/{id}/avatar/{sha256}`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub avatar: Option<String>,
 }
 
 /// An organisation with the setting every date depends on.
@@ -81,6 +85,9 @@ pub struct OrganisationRef {
     pub visit_target: u16,
     /// How dates are written.
     pub calendar: Calendar,
+    /// How often customers should be visited.
+    #[serde(default)]
+    pub visit_every_days: VisitEvery,
 }
 
 /// How dates are written.
@@ -107,6 +114,9 @@ pub struct OrganisationSettings {
     pub visit_target: u16,
     /// How dates are written.
     pub calendar: Calendar,
+    /// How often customers should be visited; left out it stays as it is.
+    #[serde(default)]
+    pub visit_every_days: Option<VisitEvery>,
 }
 
 /// `POST /me/password`.

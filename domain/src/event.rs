@@ -96,6 +96,12 @@ pub enum Kind {
     /// Locations were imported; data: the report's counts.
     #[serde(rename = "customer.imported")]
     CustomerImported,
+    /// A rep planned a day; data: its stops.
+    #[serde(rename = "plan.changed")]
+    PlanChanged,
+    /// What a visit may be for or may bring changed; data: both lists.
+    #[serde(rename = "choices.changed")]
+    ChoicesChanged,
     /// A kind this program is too old to know.
     #[serde(other, rename = "unknown")]
     Unknown,
@@ -110,6 +116,8 @@ crate::codes::codes!(Kind {
     CustomerCreated = "customer.created",
     CustomerChanged = "customer.changed",
     CustomerImported = "customer.imported",
+    PlanChanged = "plan.changed",
+    ChoicesChanged = "choices.changed",
     Unknown = "unknown",
 });
 

@@ -5,6 +5,7 @@
 
 pub mod announcement;
 pub mod board;
+pub mod choices;
 mod codes;
 pub mod customer;
 pub mod dashboard;
@@ -15,6 +16,7 @@ pub mod geo;
 pub mod id;
 pub mod live;
 pub mod page;
+pub mod plan;
 pub mod problem;
 pub mod settings;
 pub mod statistics;

@@ -205,7 +205,7 @@ async fn check_in(
     let command = CheckIn {
         id,
         location_id: LocationId(location.id.0),
-        purpose: Purpose::Offer,
+        purpose: Purpose::OFFER,
         fix: Some(fix),
         occurred_at: None,
     };

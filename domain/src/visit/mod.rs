@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 pub use photo::*;
 pub use verdict::*;
 
+pub use crate::choices::{Outcome, Purpose};
 use crate::{
-    codes::codes,
     customer::Location,
     day::to_micros,
     employee::{EmployeeRef, TeamRef},
@@ -18,50 +18,6 @@ use crate::{
     id::{LocationId, VisitId},
     text::Notes,
 };
-
-/// Why the rep is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[allow(missing_docs)]
-pub enum Purpose {
-    Offer,
-    Collect,
-    Deliver,
-    Survey,
-    Complaint,
-    Other,
-}
-codes!(Purpose {
-    Offer = "offer",
-    Collect = "collect",
-    Deliver = "deliver",
-    Survey = "survey",
-    Complaint = "complaint",
-    Other = "other",
-});
-
-/// What came of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[allow(missing_docs)]
-pub enum Outcome {
-    Ordered,
-    NoOrder,
-    Collected,
-    Delivered,
-    Closed,
-    Absent,
-    Other,
-}
-codes!(Outcome {
-    Ordered = "ordered",
-    NoOrder = "no_order",
-    Collected = "collected",
-    Delivered = "delivered",
-    Closed = "closed",
-    Absent = "absent",
-    Other = "other",
-});
 
 /// Where a device says it was, and how sure it is.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -235,13 +191,6 @@ mod tests {
 
     #[test]
     fn codes_are_what_json_says() {
-        for purpose in Purpose::ALL {
-            assert_eq!(serde_json::to_value(purpose).unwrap(), purpose.code());
-            assert_eq!(Purpose::from_code(purpose.code()), Some(*purpose));
-        }
-        for outcome in Outcome::ALL {
-            assert_eq!(serde_json::to_value(outcome).unwrap(), outcome.code());
-        }
         for verdict in Verdict::ALL {
             assert_eq!(serde_json::to_value(verdict).unwrap(), verdict.code());
         }

@@ -1,6 +1,6 @@
 //! The rep's day, put together at one moment.
 
-use ekenko_domain::dashboard::Dashboard;
+use ekenko_domain::{dashboard::Dashboard, plan::PlanSummary};
 
 use super::Boards;
 use crate::{db::StoreError, identity::Caller, live::stream};
@@ -19,6 +19,7 @@ impl Boards {
             verified,
             target: caller.organisation.visit_target,
             open_visit: self.visits.own_open(&mut db, caller).await?,
+            plan: PlanSummary::default(),
             tasks: self.tasks.pressing(&mut db, caller, date).await?,
             announcements: self.announcements.shown_in(&mut db, caller).await?,
             streams,

@@ -71,7 +71,7 @@ impl Player {
         }
         pause(self.dice.between(8.0, 30.0)).await;
         let outcome =
-            self.dice.pick(&[Outcome::Ordered, Outcome::NoOrder, Outcome::Collected, Outcome::Absent]);
+            self.dice.pick(&[Outcome::ORDERED, Outcome::NO_ORDER, Outcome::COLLECTED, Outcome::ABSENT]);
         let body = CheckOut { outcome, notes: None, occurred_at: None };
         let _: Visit = self.call("POST", &format!("/visits/{id}/check-out"), Some(&body)).await?;
         Ok(())
@@ -87,7 +87,7 @@ impl Player {
         let command = CheckIn {
             id: VisitId(uuid::Builder::from_random_bytes(bytes).into_uuid()),
             location_id: location.id,
-            purpose: self.dice.pick(&[Purpose::Offer, Purpose::Collect, Purpose::Deliver, Purpose::Survey]),
+            purpose: self.dice.pick(&[Purpose::OFFER, Purpose::COLLECT, Purpose::DELIVER, Purpose::SURVEY]),
             fix: fix(location, System.now(), &mut self.dice),
             occurred_at: None,
         };

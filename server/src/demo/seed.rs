@@ -250,7 +250,7 @@ async fn visit(
     let id = VisitId(new_id(&**clock));
     let fix = fix(location, clock.now(), dice);
     let purpose =
-        dice.pick(&[Purpose::Offer, Purpose::Offer, Purpose::Collect, Purpose::Deliver, Purpose::Survey]);
+        dice.pick(&[Purpose::OFFER, Purpose::OFFER, Purpose::COLLECT, Purpose::DELIVER, Purpose::SURVEY]);
     app.visits
         .check_in(rep, &CheckIn { id, location_id: location.id, purpose, fix, occurred_at: None }, None)
         .await
@@ -259,9 +259,9 @@ async fn visit(
     app.visits.put_photo(rep, id, shop_front(dice.next()).into()).await.map_err(failed)?;
     clock.set(at + stay);
     let outcome = match purpose {
-        Purpose::Collect => Outcome::Collected,
-        Purpose::Deliver => Outcome::Delivered,
-        _ => dice.pick(&[Outcome::Ordered, Outcome::Ordered, Outcome::NoOrder, Outcome::Absent]),
+        Purpose::COLLECT => Outcome::COLLECTED,
+        Purpose::DELIVER => Outcome::DELIVERED,
+        _ => dice.pick(&[Outcome::ORDERED, Outcome::ORDERED, Outcome::NO_ORDER, Outcome::ABSENT]),
     };
     let notes = dice.pick(&["", "", "ขอราคาใหม่สัปดาห์หน้า", "สต็อกเหลือน้อย", "เจ้าของไม่อยู่ ฝากใบเสนอราคาไว้"]);
     let notes = Notes::parse(notes).ok();

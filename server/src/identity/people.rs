@@ -6,6 +6,7 @@ use ekenko_domain::{
         USUAL_TARGET,
     },
     id::{EmployeeId, OrganisationId, TeamId},
+    plan::VisitEvery,
     text::{Email, Name},
 };
 
@@ -53,6 +54,7 @@ impl Identity {
             role: caller.role,
             teams: caller.teams(&mut self.db.read().await?).await?,
             organisation: caller.organisation.clone(),
+            avatar: None,
         })
     }
 
@@ -124,6 +126,7 @@ impl Identity {
             time_zone,
             visit_target: USUAL_TARGET,
             calendar: Calendar::default(),
+            visit_every_days: VisitEvery::default(),
         };
         store::insert_organisation(db, &organisation, demo, self.outside.now()).await?;
         Ok(organisation)

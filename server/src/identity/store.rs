@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use ekenko_domain::{
     employee::{Calendar, EmployeeRef, OrganisationRef, OrganisationSettings, Role, TeamRef},
     id::{EmployeeId, OrganisationId, SessionId, TeamId},
+    plan::VisitEvery,
 };
 use uuid::Uuid;
 
@@ -67,6 +68,7 @@ impl TryFrom<OrganisationRow> for OrganisationRef {
             visit_target: u16::try_from(row.visit_target)
                 .map_err(|_| corrupt("visit_target", &row.visit_target))?,
             calendar: Calendar::from_code(&row.calendar).ok_or_else(|| corrupt("calendar", &row.calendar))?,
+            visit_every_days: VisitEvery::default(),
         })
     }
 }

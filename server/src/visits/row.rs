@@ -84,7 +84,7 @@ impl TryFrom<VisitRow> for Visit {
             .map(|code| Reason::from_code(code).ok_or_else(|| corrupt("reasons", code)))
             .collect::<Result<_, _>>()?;
         let outcome = match row.outcome {
-            Some(code) => Some(Outcome::from_code(&code).ok_or_else(|| corrupt("outcome", &code))?),
+            Some(code) => Some(Outcome(code.parse().map_err(|_| corrupt("outcome", &code))?)),
             None => None,
         };
         let photos: Vec<PhotoRef> = serde_json::from_str(&row.photos).map_err(|e| corrupt("photos", e))?;
@@ -115,7 +115,7 @@ impl TryFrom<VisitRow> for Visit {
                 grade: row.grade.as_deref().and_then(Grade::from_code),
                 distance_m: None,
             },
-            purpose: Purpose::from_code(&row.purpose).ok_or_else(|| corrupt("purpose", &row.purpose))?,
+            purpose: Purpose(row.purpose.parse().map_err(|_| corrupt("purpose", &row.purpose))?),
             verdict: Verdict::from_code(&row.verdict).ok_or_else(|| corrupt("verdict", &row.verdict))?,
             reasons,
             distance_m: row.distance_m,
