@@ -4,6 +4,7 @@
 pub mod activity;
 pub mod announcements;
 pub mod board;
+pub mod choices;
 pub mod config;
 pub mod context;
 pub mod customers;
@@ -63,6 +64,8 @@ pub struct App {
     pub identity: Arc<identity::Identity>,
     /// Companies and locations.
     pub customers: Arc<customers::Customers>,
+    /// What a visit may be for.
+    pub choices: Arc<choices::ChoiceLists>,
     /// Visits.
     pub visits: Arc<visits::Visits>,
     /// Tasks.
@@ -93,12 +96,14 @@ impl App {
         let identity = Arc::new(identity);
         let outbox = outbox::Outbox::new(outside.clone(), hub.clone());
         let customers = Arc::new(customers::Customers::new(db.clone(), outside.clone(), outbox.clone()));
+        let choices = Arc::new(choices::ChoiceLists::new(db.clone(), outbox.clone()));
         let photos = photos::Photos::new(&config.data_dir);
         let visits = Arc::new(visits::Visits::new(
             db.clone(),
             outside.clone(),
             outbox.clone(),
             customers.clone(),
+            choices.clone(),
             photos.clone(),
         ));
         let tasks = Arc::new(tasks::Tasks::new(
@@ -130,6 +135,7 @@ impl App {
             hub,
             identity,
             customers,
+            choices,
             visits,
             tasks,
             announcements,

@@ -246,3 +246,122 @@ impl Waiting {
         Some(Overdue { location: self.location, last_visit: self.last_visit, due, days_overdue })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{customer::CompanyRef, id::CompanyId};
+
+    fn location(n: u128, name: &str, grade: Option<Grade>) -> Location {
+        let id = uuid::Uuid::from_u128(n);
+        Location {
+            id: LocationId(id),
+            name: name.into(),
+            company: CompanyRef { id: CompanyId(id), name: name.into() },
+            address: String::new(),
+            district: String::new(),
+            province: String::new(),
+            postcode: String::new(),
+            phone: String::new(),
+            lat: 0.0,
+            lng: 0.0,
+            radius_m: 150.0,
+            grade,
+            distance_m: None,
+        }
+    }
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn waiting(n: u128, name: &str, grade: Option<Grade>, last_visit: Option<&str>) -> Waiting {
+        let location = location(n, name, grade);
+        Waiting { location, last_visit: last_visit.map(day), added: day("2026-11-01") }
+    }
+
+    #[test]
+    fn a_customer_is_overdue_the_day_after_the_interval_of_its_grade() {
+        let every = VisitEvery::default();
+        for (grade, last, due) in [
+            (Some(Grade::A), "2026-11-13", "2026-11-20"),
+            (Some(Grade::B), "2026-11-06", "2026-11-20"),
+            (Some(Grade::C), "2026-10-21", "2026-11-20"),
+            (None, "2026-09-21", "2026-11-20"),
+        ] {
+            let on =
+                |date: &str| Plan::of(day(date), vec![], vec![waiting(1, "x", grade, Some(last))], &every);
+            assert_eq!(on(due).overdue, [], "{grade:?}: on the day it is only due");
+            let [late] = &on("2026-11-22").overdue[..] else { panic!("{grade:?}") };
+            assert_eq!((late.due, late.days_overdue, late.last_visit), (day(due), 2, Some(day(last))));
+        }
+    }
+
+    #[test]
+    fn a_place_never_visited_is_due_when_it_was_added() {
+        let on = |date| {
+            Plan::of(day(date), vec![], vec![waiting(1, "x", Some(Grade::C), None)], &VisitEvery::default())
+        };
+        assert_eq!(on("2026-11-01").overdue, []);
+        let [late] = &on("2026-11-02").overdue[..] else { panic!() };
+        assert_eq!((late.due, late.days_overdue, late.last_visit), (day("2026-11-01"), 1, None));
+    }
+
+    #[test]
+    fn those_furthest_over_their_interval_come_first() {
+        let customers = vec![
+            // 14 of 14 days over, 7 of 7, 15 of 14, 60 of 60, and one not yet.
+            waiting(1, "b", Some(Grade::B), Some("2026-10-24")),
+            waiting(2, "a", Some(Grade::A), Some("2026-11-07")),
+            waiting(3, "z", Some(Grade::B), Some("2026-10-23")),
+            waiting(4, "a", None, Some("2026-07-24")),
+            waiting(5, "y", Some(Grade::A), Some("2026-11-20")),
+        ];
+        let plan = Plan::of(day("2026-11-21"), vec![], customers, &VisitEvery::default());
+        let ids: Vec<u128> = plan.overdue.iter().map(|late| late.location.id.0.as_u128()).collect();
+        assert_eq!(ids, [3, 2, 4, 1]);
+    }
+
+    #[test]
+    fn stops_are_left_out_and_so_is_what_is_too_much() {
+        let stop = Stop { location: location(3, "x", None), visit: None, visited_at: None };
+        let customers: Vec<_> = (1..=53).map(|n| waiting(n, &format!("{n:02}"), None, None)).collect();
+        let plan = Plan::of(day("2026-11-21"), vec![stop.clone()], customers, &VisitEvery::default());
+        assert_eq!((plan.overdue.len(), plan.more_overdue, &plan.stops), (MOST_OVERDUE, 2, &vec![stop]));
+        assert!(plan.overdue.iter().all(|late| late.location.name != "03"));
+        assert_eq!(plan.overdue[49].location.name, "51");
+    }
+
+    #[test]
+    fn a_summary_counts_and_names_the_next_stop() {
+        let visit = Some(VisitId(uuid::Uuid::from_u128(9)));
+        let stops = [(1, visit), (2, None), (3, None)].map(|(n, visit)| Stop {
+            location: location(n, "x", None),
+            visit,
+            visited_at: None,
+        });
+        let summary = PlanSummary::of(&stops);
+        assert_eq!((summary.stops, summary.visited(), summary.next()), (3, 1, Some(&stops[1].location)));
+        assert_eq!(PlanSummary::of(&[]), PlanSummary::default());
+        assert_eq!(PlanSummary::of(&stops[..1]).next(), None);
+    }
+
+    #[test]
+    fn what_cannot_be_a_days_stops_says_why() {
+        let of = |ids: &[u128]| {
+            let ids: Vec<_> = ids.iter().map(|n| LocationId(uuid::Uuid::from_u128(*n))).collect();
+            StopList::try_from(ids).map(|list| list.ids().len())
+        };
+        let most: Vec<u128> = (1..=61).collect();
+        assert_eq!(of(&most[..60]), Ok(60));
+        assert_eq!(of(&most), Err(InvalidStops::TooMany));
+        assert_eq!(of(&[1, 2, 1]), Err(InvalidStops::Twice));
+        assert_eq!(of(&[]), Ok(0));
+    }
+
+    #[test]
+    fn an_interval_is_one_day_to_a_year() {
+        let of = |days: i64| serde_json::from_value::<Interval>(days.into()).is_ok();
+        assert_eq!([-1, 0, 1, 365, 366, 100_000].map(of), [false, false, true, true, false, false]);
+    }
+}

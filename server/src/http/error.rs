@@ -8,6 +8,7 @@ use ekenko_domain::{id::VisitId, problem::Problem};
 
 use crate::{
     announcements::AnnouncementError,
+    choices::ChoicesError,
     customers::{EditError, ImportError, SearchError},
     db::StoreError,
     identity::{AuthError, PasswordError, SignInError},
@@ -167,6 +168,16 @@ impl From<EditError> for ApiError {
     }
 }
 
+impl From<ChoicesError> for ApiError {
+    fn from(error: ChoicesError) -> Self {
+        match error {
+            ChoicesError::NotAnAdmin => Problem::new(403, "forbidden", error.to_string()).into(),
+            ChoicesError::Invalid(problem) => problem.into(),
+            ChoicesError::Store(error) => error.into(),
+        }
+    }
+}
+
 impl From<TaskError> for ApiError {
     fn from(error: TaskError) -> Self {
         let text = error.to_string();
@@ -219,6 +230,8 @@ impl From<VisitError> for ApiError {
             VisitError::UnknownLocation => {
                 Problem::new(422, "unknown_location", text.clone()).field("location_id", text)
             }
+            VisitError::UnknownPurpose => Problem::invalid("purpose", text),
+            VisitError::UnknownOutcome => Problem::invalid("outcome", text),
             VisitError::IdConflict => Problem::new(409, "id_conflict", text.clone()).field("id", text),
             VisitError::VisitOpen(open) => {
                 let detail = match open {

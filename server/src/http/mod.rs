@@ -2,6 +2,7 @@
 
 mod announcements;
 mod auth;
+mod choices;
 mod customers;
 mod error;
 mod extract;
@@ -42,6 +43,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/me/statistics", get(auth::statistics))
         .route("/settings", get(auth::settings))
         .route("/organisation", put(auth::change_organisation))
+        .route("/choices", get(choices::lists).put(choices::change))
         .route("/locations", get(customers::search).post(customers::add))
         .route("/locations/{id}", get(customers::location))
         .route("/locations/{id}/details", get(customers::details))

@@ -12,6 +12,7 @@ use ekenko_domain::{
 
 use super::{Caller, Identity, SignInError, store};
 use crate::{
+    choices,
     context::new_id,
     db::{Access, StoreError, Write},
 };
@@ -129,6 +130,7 @@ impl Identity {
             visit_every_days: VisitEvery::default(),
         };
         store::insert_organisation(db, &organisation, demo, self.outside.now()).await?;
+        choices::fill(db, id).await?;
         Ok(organisation)
     }
 

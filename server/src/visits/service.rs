@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     activity::Activity,
+    choices::ChoiceLists,
     context::Context,
     customers::Customers,
     db::{Access, Db, StoreError, Write},
@@ -39,6 +40,12 @@ pub enum VisitError {
     /// No such location in the caller's organisation.
     #[error("there is no such location")]
     UnknownLocation,
+    /// No such choice in the caller's organisation.
+    #[error("is none of your organisation's purposes")]
+    UnknownPurpose,
+    /// No such choice in the caller's organisation.
+    #[error("is none of your organisation's outcomes")]
+    UnknownOutcome,
     /// The id belongs to a visit with other contents.
     #[error("this id is already used by a different visit: make a new id for a new visit")]
     IdConflict,
@@ -92,13 +99,21 @@ pub struct Visits {
     pub(super) outside: Context,
     outbox: Outbox,
     customers: Arc<Customers>,
+    choices: Arc<ChoiceLists>,
     pub(super) photos: Photos,
 }
 
 impl Visits {
     /// Visits in `db`.
-    pub fn new(db: Db, outside: Context, outbox: Outbox, customers: Arc<Customers>, photos: Photos) -> Self {
-        Self { db, outside, outbox, customers, photos }
+    pub fn new(
+        db: Db,
+        outside: Context,
+        outbox: Outbox,
+        customers: Arc<Customers>,
+        choices: Arc<ChoiceLists>,
+        photos: Photos,
+    ) -> Self {
+        Self { db, outside, outbox, customers, choices, photos }
     }
 
     /// Opens a visit. Gives the visit and whether it is new: the same command again gives the same visit.
@@ -115,6 +130,9 @@ impl Visits {
         let Some(location) = self.customers.location_in(&mut db, caller, command.location_id).await? else {
             return Err(VisitError::UnknownLocation);
         };
+        if !self.choices.has_purpose(&mut db, caller, command.purpose).await? {
+            return Err(VisitError::UnknownPurpose);
+        }
         let pin = Position::new(location.lat, location.lng).map_err(|error| StoreError::Corrupt {
             table: "locations",
             column: "lat",
@@ -177,6 +195,9 @@ impl Visits {
     ) -> Result<Visit, VisitError> {
         let mut db = self.db.begin().await?;
         let visit = self.own(&mut db, caller, id).await?;
+        if !self.choices.has_outcome(&mut db, caller, command.outcome).await? {
+            return Err(VisitError::UnknownOutcome);
+        }
         let notes = command.notes.as_ref().map(|notes| notes.as_str().to_owned());
         let happened = Happened::read(command.occurred_at, device_now, self.outside.now())?;
         let at = happened.at.max(visit.checked_in_at);

@@ -8,6 +8,7 @@ mod auth;
 mod auth_cookie;
 mod bad_input;
 mod board;
+mod choices;
 mod customers;
 mod evidence;
 mod imports;
