@@ -122,9 +122,12 @@ const READY_FOR_MS = 10 * 60_000;
  * @returns {Promise<boolean>} whether it is time to ask for everything again.
  */
 export async function keeping() {
-  await (isSecureContext && navigator.serviceWorker ? navigator.serviceWorker.ready : new Promise(() => {}));
+  const worker = await (isSecureContext && navigator.serviceWorker ? navigator.serviceWorker.ready : new Promise(() => {}));
   if (!navigator.serviceWorker.controller) {
-    await new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true }));
+    const taken = new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true }));
+    // The worker takes over every page when it starts, save one that was being loaded at that moment.
+    worker.active?.postMessage("claim");
+    await taken;
   }
   return Date.now() - (await store.readyAt().catch(() => 0)) > READY_FOR_MS;
 }
