@@ -9,3 +9,4 @@ mod store;
 pub use edit::EditError;
 pub use import::{ImportError, MAX_BYTES, Progress};
 pub use service::{Customers, Near, Search, SearchError};
+pub(crate) use store::{LocationRow, columns};

@@ -54,6 +54,14 @@ impl From<LocationRow> for Location {
     }
 }
 
+/// What a [`LocationRow`] is made of, of a location `l` and its company `c`.
+macro_rules! columns {
+    () => {
+        "l.id, l.name, l.address, l.district, l.province, l.postcode, l.phone, l.lat, l.lng, l.radius_m, c.id AS company_id, c.name AS company_name, c.grade"
+    };
+}
+pub(crate) use columns;
+
 #[derive(sqlx::FromRow)]
 struct NearRow {
     #[sqlx(flatten)]
