@@ -16,6 +16,7 @@ pub mod live;
 pub mod outbox;
 pub mod page;
 pub mod photos;
+pub mod plans;
 pub mod tasks;
 pub mod visits;
 
@@ -68,6 +69,8 @@ pub struct App {
     pub choices: Arc<choices::ChoiceLists>,
     /// Visits.
     pub visits: Arc<visits::Visits>,
+    /// The reps' plans of their days.
+    pub plans: Arc<plans::Plans>,
     /// Tasks.
     pub tasks: Arc<tasks::Tasks>,
     /// Announcements.
@@ -106,6 +109,7 @@ impl App {
             choices.clone(),
             photos.clone(),
         ));
+        let plans = Arc::new(plans::Plans::new(db.clone(), outbox.clone(), visits.clone()));
         let tasks = Arc::new(tasks::Tasks::new(
             db.clone(),
             outside.clone(),
@@ -125,6 +129,7 @@ impl App {
             identity.clone(),
             customers.clone(),
             visits.clone(),
+            plans.clone(),
             tasks.clone(),
             announcements.clone(),
         );
@@ -137,6 +142,7 @@ impl App {
             customers,
             choices,
             visits,
+            plans,
             tasks,
             announcements,
             boards,

@@ -19,7 +19,7 @@ impl Boards {
             verified,
             target: caller.organisation.visit_target,
             open_visit: self.visits.own_open(&mut db, caller).await?,
-            plan: PlanSummary::default(),
+            plan: PlanSummary::of(&self.plans.stops(&mut db, caller, date).await?),
             tasks: self.tasks.pressing(&mut db, caller, date).await?,
             announcements: self.announcements.shown_in(&mut db, caller).await?,
             streams,

@@ -14,6 +14,7 @@ use crate::{
     db::{Db, StoreError},
     identity::{Caller, Identity},
     live::stream,
+    plans::Plans,
     tasks::Tasks,
     visits::Visits,
 };
@@ -27,6 +28,7 @@ pub struct Boards {
     identity: Arc<Identity>,
     customers: Arc<Customers>,
     visits: Arc<Visits>,
+    plans: Arc<Plans>,
     tasks: Arc<Tasks>,
     announcements: Arc<Announcements>,
 }
@@ -38,10 +40,11 @@ impl Boards {
         identity: Arc<Identity>,
         customers: Arc<Customers>,
         visits: Arc<Visits>,
+        plans: Arc<Plans>,
         tasks: Arc<Tasks>,
         announcements: Arc<Announcements>,
     ) -> Self {
-        Self { db, identity, customers, visits, tasks, announcements }
+        Self { db, identity, customers, visits, plans, tasks, announcements }
     }
 
     /// A day's numbers and latest visits, all true at the offsets they come with.

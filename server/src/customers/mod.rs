@@ -13,3 +13,4 @@ pub use edit::EditError;
 pub use import::{ImportError, MAX_BYTES, Progress};
 pub use search::{Near, Search, SearchError};
 pub use service::Customers;
+pub(crate) use store::{LocationRow, columns};

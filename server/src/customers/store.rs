@@ -65,7 +65,7 @@ macro_rules! columns {
         "l.id, l.name, l.address, l.district, l.province, l.postcode, l.phone, l.lat, l.lng, l.radius_m, c.id AS company_id, c.name AS company_name, c.grade"
     };
 }
-pub(super) use columns;
+pub(crate) use columns;
 
 macro_rules! locations {
     ($tail:literal) => {

@@ -14,6 +14,7 @@ use crate::{
     identity::{AuthError, PasswordError, SignInError},
     page::BadCursor,
     photos::PhotoError,
+    plans::PlanError,
     tasks::TaskError,
     visits::VisitError,
 };
@@ -217,6 +218,19 @@ impl From<AnnouncementError> for ApiError {
                 Problem::new(404, "announcement_not_found", text.clone()).field("id", text)
             }
             AnnouncementError::Store(error) => return error.into(),
+        }
+        .into()
+    }
+}
+
+impl From<PlanError> for ApiError {
+    fn from(error: PlanError) -> Self {
+        let text = error.to_string();
+        match error {
+            PlanError::NotARep => Problem::new(403, "forbidden", text),
+            PlanError::Past => Problem::invalid("date", text),
+            PlanError::UnknownStop(_) => Problem::invalid("stops", text),
+            PlanError::Store(error) => return error.into(),
         }
         .into()
     }

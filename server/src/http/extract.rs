@@ -7,7 +7,7 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Path, Request},
     http::request::Parts,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use ekenko_domain::{problem::Problem, visit::device_time};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
@@ -188,6 +188,18 @@ impl Query {
         read: impl FnOnce(&str) -> Result<T, E>,
     ) -> Result<Option<T>, ApiError> {
         self.text(name).map(read).transpose().map_err(|error| Problem::invalid(name, error).into())
+    }
+
+    /// `date`: a business day.
+    pub fn date(&self) -> Result<Option<NaiveDate>, ApiError> {
+        self.with("date", |text| {
+            let date: NaiveDate = text.parse().map_err(|_| "must be a date such as 2026-11-21")?;
+            if (1900..=2999).contains(&date.year()) {
+                Ok(date)
+            } else {
+                Err("must be between the years 1900 and 2999")
+            }
+        })
     }
 
     /// `limit`: 1 to `most`, `usual` when left out.

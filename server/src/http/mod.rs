@@ -9,6 +9,7 @@ mod extract;
 mod health;
 mod live;
 mod photo;
+mod plans;
 mod tasks;
 mod visits;
 
@@ -64,6 +65,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/tasks/{id}/thumbnail", get(tasks::thumbnail))
         .route("/announcements", post(announcements::publish).get(announcements::shown))
         .route("/announcements/{id}/dismiss", post(announcements::dismiss))
+        .route("/plan", get(plans::plan).put(plans::set))
         .route("/dashboard", get(visits::dashboard))
         .route("/board", get(visits::board))
         .route("/board/pins", get(visits::pins))

@@ -8,7 +8,6 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::Response,
 };
-use chrono::NaiveDate;
 use ekenko_domain::{
     board::{Board, Pins},
     dashboard::Dashboard,
@@ -25,14 +24,6 @@ use super::{
     photo::{photo_body, picture},
 };
 use crate::{App, visits::Filter};
-
-fn date(query: &Query) -> Result<Option<NaiveDate>, ApiError> {
-    query.with("date", |text| {
-        let date: NaiveDate = text.parse().map_err(|_| "must be a date such as 2026-11-21")?;
-        let year = chrono::Datelike::year(&date);
-        if (1900..=2999).contains(&year) { Ok(date) } else { Err("must be between the years 1900 and 2999") }
-    })
-}
 
 /// `POST /visits`: 201 for a new visit, 200 for one sent before.
 pub async fn check_in(
@@ -52,7 +43,7 @@ pub async fn list(
     query: Query,
 ) -> Result<Json<Page<Visit>>, ApiError> {
     let filter = Filter {
-        date: date(&query)?,
+        date: query.date()?,
         employee: query.get::<EmployeeId>("employee_id")?,
         open: query.get::<bool>("open")?.unwrap_or(false),
         limit: query.limit(50, 500)?,
@@ -137,7 +128,7 @@ pub async fn board(
     Caller(caller): Caller,
     query: Query,
 ) -> Result<Json<Board>, ApiError> {
-    Ok(Json(app.boards.board(&caller, date(&query)?).await?))
+    Ok(Json(app.boards.board(&caller, query.date()?).await?))
 }
 
 /// `GET /dashboard`: the rep's own day.
@@ -159,5 +150,5 @@ pub async fn pins(
     Caller(caller): Caller,
     query: Query,
 ) -> Result<Json<Pins>, ApiError> {
-    Ok(Json(app.boards.pins(&caller, date(&query)?).await?))
+    Ok(Json(app.boards.pins(&caller, query.date()?).await?))
 }

@@ -140,11 +140,16 @@ impl Identity {
         caller: &Caller,
         change: &OrganisationSettings,
     ) -> Result<OrganisationRef, StoreError> {
+        let changed = OrganisationRef {
+            visit_target: change.visit_target,
+            calendar: change.calendar,
+            visit_every_days: change.visit_every_days.unwrap_or(caller.organisation.visit_every_days),
+            ..caller.organisation.clone()
+        };
         let mut db = self.db.begin().await?;
-        store::change_organisation(&mut db, caller.organisation.id, change).await?;
+        store::change_organisation(&mut db, &changed).await?;
         db.commit().await?;
-        let (visit_target, calendar) = (change.visit_target, change.calendar);
-        Ok(OrganisationRef { visit_target, calendar, ..caller.organisation.clone() })
+        Ok(changed)
     }
 
     /// Makes a team.

@@ -7,7 +7,10 @@ use ekenko_domain::{
 };
 use uuid::Uuid;
 
-use super::{Caller, store::OrganisationRow};
+use super::{
+    Caller,
+    store::{OrganisationRow, organisation},
+};
 use crate::db::{Access, On, StoreError, Write, query};
 
 #[derive(sqlx::FromRow)]
@@ -51,13 +54,16 @@ struct SessionRow {
     ended_at: Option<DateTime<Utc>>,
 }
 
-const SESSION: &str = "SELECT o.id AS organisation_id, o.name AS organisation_name, o.time_zone, o.visit_target, o.calendar, e.id AS employee_id,
-    e.name AS employee_name, e.email, e.role, t.id AS team_id, t.name AS team_name, s.secret_hash, s.expires_at, s.ended_at
+const SESSION: &str = concat!(
+    "SELECT ",
+    organisation!(),
+    ", e.id AS employee_id, e.name AS employee_name, e.email, e.role, t.id AS team_id, t.name AS team_name, s.secret_hash, s.expires_at, s.ended_at
     FROM sessions s
     JOIN organisations o ON o.id = s.organisation_id
     JOIN employees e ON e.organisation_id = s.organisation_id AND e.id = s.employee_id
     LEFT JOIN teams t ON t.organisation_id = e.organisation_id AND t.id = e.team_id
-    WHERE s.id = $1 AND e.active = TRUE";
+    WHERE s.id = $1 AND e.active = TRUE"
+);
 
 /// A session and the person who signed in, as long as the account is active.
 pub struct Session {

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use ekenko_domain::{
-    employee::{Calendar, EmployeeRef, OrganisationRef, OrganisationSettings, Role, TeamRef},
+    employee::{Calendar, EmployeeRef, OrganisationRef, Role, TeamRef},
     id::{EmployeeId, OrganisationId, SessionId, TeamId},
-    plan::VisitEvery,
+    plan::{Interval, VisitEvery},
 };
 use uuid::Uuid;
 
@@ -20,12 +20,23 @@ struct AdminRow {
     email: String,
 }
 
-const FIRST_ADMINS: &str =
-    "SELECT o.id AS organisation_id, o.name AS organisation_name, o.time_zone, o.visit_target, o.calendar,
-    e.id AS employee_id, e.name AS employee_name, e.email
+/// What an [`OrganisationRow`] is made of, of an organisation `o`.
+macro_rules! organisation {
+    () => {
+        "o.id AS organisation_id, o.name AS organisation_name, o.time_zone, o.visit_target, o.calendar, o.visit_every_a,
+        o.visit_every_b, o.visit_every_c, o.visit_every_other"
+    };
+}
+pub(super) use organisation;
+
+const FIRST_ADMINS: &str = concat!(
+    "SELECT ",
+    organisation!(),
+    ", e.id AS employee_id, e.name AS employee_name, e.email
     FROM organisations o JOIN employees e ON e.organisation_id = o.id AND e.id =
     (SELECT a.id FROM employees a WHERE a.organisation_id = o.id AND a.role = 'admin' AND a.active = TRUE
-    ORDER BY a.created_at, a.id LIMIT 1)";
+    ORDER BY a.created_at, a.id LIMIT 1)"
+);
 
 /// The first active admin of each organisation.
 pub async fn first_admins(db: &mut impl Access) -> Result<Vec<Caller>, StoreError> {
@@ -51,6 +62,10 @@ pub struct OrganisationRow {
     time_zone: String,
     visit_target: i64,
     calendar: String,
+    visit_every_a: i64,
+    visit_every_b: i64,
+    visit_every_c: i64,
+    visit_every_other: i64,
 }
 
 impl TryFrom<OrganisationRow> for OrganisationRef {
@@ -61,6 +76,10 @@ impl TryFrom<OrganisationRow> for OrganisationRef {
             column,
             value: value.to_string(),
         };
+        let every = |column, days: i64| {
+            let interval = u16::try_from(days).ok().and_then(|days| Interval::try_from(days).ok());
+            interval.ok_or_else(|| corrupt(column, &days))
+        };
         Ok(Self {
             id: OrganisationId(row.organisation_id),
             name: row.organisation_name,
@@ -68,21 +87,41 @@ impl TryFrom<OrganisationRow> for OrganisationRef {
             visit_target: u16::try_from(row.visit_target)
                 .map_err(|_| corrupt("visit_target", &row.visit_target))?,
             calendar: Calendar::from_code(&row.calendar).ok_or_else(|| corrupt("calendar", &row.calendar))?,
-            visit_every_days: VisitEvery::default(),
+            visit_every_days: VisitEvery {
+                a: every("visit_every_a", row.visit_every_a)?,
+                b: every("visit_every_b", row.visit_every_b)?,
+                c: every("visit_every_c", row.visit_every_c)?,
+                other: every("visit_every_other", row.visit_every_other)?,
+            },
         })
     }
 }
 
-const CHANGE_ORGANISATION: &str = "UPDATE organisations SET visit_target = $1, calendar = $2 WHERE id = $3";
+const CHANGE_ORGANISATION: &str =
+    "UPDATE organisations SET visit_target = $1, calendar = $2, visit_every_a = $3,
+    visit_every_b = $4, visit_every_c = $5, visit_every_other = $6 WHERE id = $7";
 
-pub async fn change_organisation(
-    db: &mut Write,
-    organisation: OrganisationId,
-    change: &OrganisationSettings,
-) -> Result<(), StoreError> {
-    let (target, calendar) = (i64::from(change.visit_target), change.calendar.code());
-    query!(db, execute, CHANGE_ORGANISATION, target, calendar, organisation.0).on("organisations")?;
+/// Writes what an admin may change.
+pub async fn change_organisation(db: &mut Write, organisation: &OrganisationRef) -> Result<(), StoreError> {
+    let [a, b, c, other] = days(&organisation.visit_every_days);
+    query!(
+        db,
+        execute,
+        CHANGE_ORGANISATION,
+        i64::from(organisation.visit_target),
+        organisation.calendar.code(),
+        a,
+        b,
+        c,
+        other,
+        organisation.id.0
+    )
+    .on("organisations")?;
     Ok(())
+}
+
+fn days(every: &VisitEvery) -> [i64; 4] {
+    [every.a, every.b, every.c, every.other].map(|interval| i64::from(interval.days()))
 }
 
 const TEAMS: &str = "SELECT id, name FROM teams WHERE organisation_id = $1 ORDER BY name, id";
@@ -162,7 +201,8 @@ pub async fn lock_organisations(db: &mut Write) -> Result<(), StoreError> {
     }
 }
 
-const INSERT_ORGANISATION: &str = "INSERT INTO organisations (id, name, time_zone, demo, created_at, visit_target, calendar) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const INSERT_ORGANISATION: &str = "INSERT INTO organisations (id, name, time_zone, demo, created_at, visit_target, calendar,
+    visit_every_a, visit_every_b, visit_every_c, visit_every_other) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
 pub async fn insert_organisation(
     db: &mut Write,
@@ -170,6 +210,7 @@ pub async fn insert_organisation(
     demo: bool,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    let [a, b, c, other] = days(&organisation.visit_every_days);
     query!(
         db,
         execute,
@@ -180,7 +221,11 @@ pub async fn insert_organisation(
         demo,
         now,
         i64::from(organisation.visit_target),
-        organisation.calendar.code()
+        organisation.calendar.code(),
+        a,
+        b,
+        c,
+        other
     )
     .on("organisations")?;
     Ok(())

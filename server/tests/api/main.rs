@@ -20,6 +20,7 @@ mod migrations;
 mod naughty;
 mod photos;
 mod photos_hostile;
+mod plans;
 mod search;
 mod tasks;
 mod visits;

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use ekenko_domain::{
-    announcement::Announcement, dashboard::Dashboard, event::Kind, task::Task, visit::Visit,
+    announcement::Announcement, dashboard::Dashboard, event::Kind, plan::DayStops, task::Task, visit::Visit,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -175,8 +175,14 @@ engines! {
     async fn events_applied_to_an_old_dashboard_give_the_fresh_one(app: TestApp) {
         let firm = Firm::new(&app, "alpha").await;
         let (rep, manager, admin) = (firm.sign_in(&app, "rep1").await, firm.sign_in(&app, "manager1").await, firm.sign_in(&app, "admin").await);
+        let plan = |ids: [usize; 2]| {
+            let stops = json!({ "stops": ids.map(|n| firm.locations[n].id) });
+            rep.send(rep.request(reqwest::Method::PUT, "/plan").json(&stops))
+        };
+        plan([0, 1]).await.ok(200);
         let mut old = dashboard(&rep).await;
         assert_eq!((old.visits, old.target, old.tasks.len()), (0, 8, 0));
+        assert_eq!((old.plan.stops, old.plan.visited(), old.plan.next()), (2, 0, Some(firm.market())));
         let shot = new_photo();
         for n in 0..3 {
             let body = check_in(&app, firm.market());
@@ -199,7 +205,15 @@ engines! {
         moved(&rep, &given[3], "completed").await.ok(200);
         admin.post("/announcements", &json!({ "id": Uuid::new_v4(), "title": "ประชุม" })).await.ok(201);
 
+        let visited = dashboard(&rep).await.plan;
+        assert_eq!((visited.stops, visited.visited(), visited.next()), (2, 1, Some(&firm.locations[1])));
+        // A visited stop and two new ones, and another day's plan, which is none of this one's.
+        plan([2, 0]).await.ok(200);
+        let tomorrow = json!({ "stops": [firm.locations[1].id] });
+        rep.send(rep.request(reqwest::Method::PUT, "/plan?date=2026-11-22").json(&tomorrow)).await.ok(200);
+
         let fresh = dashboard(&rep).await;
+        assert_eq!((fresh.plan.stops, fresh.plan.visited(), fresh.plan.next()), (2, 1, Some(&firm.locations[2])));
         let titles: Vec<_> = fresh.tasks.iter().map(|task| task.title.as_str()).collect();
         assert_eq!(titles, ["urgent", "today"]);
         assert_eq!((fresh.visits, fresh.verified, fresh.announcements.len()), (3, 2, 1));
@@ -211,8 +225,13 @@ engines! {
             *old.streams.get_mut(&event.stream).unwrap() = event.offset;
             if let Ok(visit) = serde_json::from_value::<Visit>(event.data.clone()) {
                 old.visited(event.kind, &visit);
+                if event.kind == Kind::VisitCheckedIn {
+                    assert_eq!(old.plan, visited);
+                }
             } else if let Ok(task) = serde_json::from_value::<Task>(event.data.clone()) {
                 old.tasked(&task);
+            } else if let Ok(day) = serde_json::from_value::<DayStops>(event.data.clone()) {
+                old.planned(&day);
             } else {
                 old.announced(&serde_json::from_value::<Announcement>(event.data).unwrap());
             }
@@ -230,7 +249,19 @@ engines! {
         put(rep.clone(), json!({ "visit_target": 5, "calendar": "buddhist" })).await.refused(403, "forbidden", "");
         put(admin.clone(), json!({ "visit_target": 0, "calendar": "buddhist" })).await.refused(422, "invalid", "visit_target");
         put(admin.clone(), json!({ "visit_target": 5, "calendar": "lunar" })).await.refused(422, "invalid", "calendar");
+        let usual = json!({ "a": 7, "b": 14, "c": 30, "other": 60 });
+        assert_eq!(rep.get("/me").await.ok(200)["organisation"]["visit_every_days"], usual);
+        for (grade, days) in [("a", json!(0)), ("b", json!(366)), ("c", json!("x")), ("other", Value::Null)] {
+            let mut every = usual.clone();
+            every[grade] = days;
+            let body = json!({ "visit_target": 5, "calendar": "buddhist", "visit_every_days": every });
+            put(admin.clone(), body).await.refused(422, "invalid", &format!("visit_every_days.{grade}"));
+        }
+        let every = json!({ "a": 1, "b": 2, "c": 3, "other": 365 });
+        let set = json!({ "visit_target": 5, "calendar": "gregorian", "visit_every_days": every });
+        assert_eq!(put(admin.clone(), set).await.ok(200)["visit_every_days"], every);
         let changed = put(admin, json!({ "visit_target": 5, "calendar": "buddhist" })).await.ok(200);
+        assert_eq!(changed["visit_every_days"], every, "left out it stays as it is");
         assert_eq!(rep.get("/me").await.ok(200)["organisation"], changed);
         assert_eq!((dashboard(&rep).await.target, &changed["calendar"]), (5, &json!("buddhist")));
     }
