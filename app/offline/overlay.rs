@@ -122,3 +122,143 @@ pub fn dashboard(day: &mut Dashboard, today: NaiveDate, waiting: &[Waiting]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ekenko_domain::{dashboard::Dashboard, plan::PlanSummary, task::TaskStatus};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const VISIT: &str = "5b6962dd-3f90-4c93-8f61-eabfa4a803e2";
+    const TASK: &str = "0b1e3c58-4e6a-4a57-9d2f-0d4c2f3c9d11";
+    const SHA256: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
+    fn draft(day: &str) -> Value {
+        json!({
+            "id": VISIT, "employee": { "id": TASK, "name": "Wipa" }, "team": { "id": TASK, "name": "South" },
+            "location": {
+                "id": TASK, "name": "Shop", "company": { "id": TASK, "name": "Shop" }, "address": "", "district": "",
+                "province": "", "postcode": "", "phone": "", "lat": 13.7, "lng": 100.5, "radius_m": 150.0,
+            },
+            "purpose": "offer", "verdict": "verified", "reasons": [], "distance_m": 4.0,
+            "evidence": {
+                "pin": { "lat": 13.7, "lng": 100.5 }, "radius_m": 150.0, "fix": null, "distance_m": 4.0, "fix_age_s": 1.0,
+                "received_at": format!("{day}T03:00:00Z"), "offline": false,
+            },
+            "checked_in_at": format!("{day}T03:00:00Z"), "business_date": day,
+        })
+    }
+
+    fn waiting(seq: u64, subject: &str, kind: &str, more: Value) -> Waiting {
+        let mut item = json!({ "seq": seq, "subject": subject, "kind": kind, "title": "Shop", "made_at": "2026-11-21T03:30:00Z" });
+        item.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        serde_json::from_value(item).unwrap()
+    }
+
+    /// A whole visit that the server has not heard of.
+    fn whole() -> Vec<Waiting> {
+        let out =
+            json!({ "outcome": "ordered", "notes": "two boxes", "occurred_at": "2026-11-21T03:20:00Z" });
+        let subject = format!("visit:{VISIT}");
+        vec![
+            waiting(1, &subject, "check_in", json!({ "draft": draft("2026-11-21") })),
+            waiting(2, &subject, "visit_photo", json!({ "sha256": SHA256 })),
+            waiting(3, &subject, "check_out", json!({ "body": out.to_string() })),
+        ]
+    }
+
+    fn day(date: &str) -> Dashboard {
+        Dashboard {
+            date: date.parse().unwrap(),
+            visits: 3,
+            verified: 2,
+            target: 8,
+            open_visit: None,
+            plan: PlanSummary::default(),
+            tasks: Vec::new(),
+            announcements: Vec::new(),
+            streams: Default::default(),
+        }
+    }
+
+    #[test]
+    fn a_visit_is_seen_as_far_as_it_was_made() {
+        let (items, id) = (whole(), VISIT.parse().unwrap());
+        assert_eq!(visit(id, None, &[]), None);
+        let begun = visit(id, None, &items[..1]).unwrap();
+        assert!(begun.is_open() && begun.photos.is_empty());
+        let shown = visit(id, None, &items[..2]).unwrap();
+        assert_eq!(shown.photo.as_ref().map(|photo| photo.sha256.as_str()), Some(SHA256));
+        let done = visit(id, None, &items).unwrap();
+        assert_eq!((done.duration_s, done.notes.as_deref()), (Some(1200), Some("two boxes")));
+        // The server knows the check-in and the photo already: nothing is there twice.
+        let later = visit(id, Some(shown), &items[1..]).unwrap();
+        assert_eq!(later, done);
+    }
+
+    #[test]
+    fn the_open_visit_is_the_one_begun_here_until_it_is_closed_here() {
+        let items = whole();
+        assert_eq!(open_visit(None, &items[..2]).map(|visit| visit.id.to_string()), Some(VISIT.into()));
+        assert_eq!(open_visit(None, &items), None);
+        let known = visit(VISIT.parse().unwrap(), None, &items[..2]);
+        assert_eq!(open_visit(known.clone(), &items[2..]), None);
+        assert_eq!(open_visit(known.clone(), &[]), known);
+    }
+
+    #[test]
+    fn the_day_counts_what_was_done_here_once() {
+        let today = "2026-11-21".parse().unwrap();
+        let mut seen = day("2026-11-21");
+        dashboard(&mut seen, today, &whole());
+        assert_eq!((seen.visits, seen.verified, seen.open_visit.is_none()), (4, 3, true));
+        let mut known = day("2026-11-21");
+        known.open_visit = visit(VISIT.parse().unwrap(), None, &whole()[..1]);
+        dashboard(&mut known, today, &whole());
+        assert_eq!(
+            (known.visits, known.open_visit),
+            (3, None),
+            "the server counted it before its answer got lost"
+        );
+        let mut yesterday = day("2026-11-20");
+        dashboard(&mut yesterday, today, &whole());
+        assert_eq!((yesterday.date, yesterday.visits), (today, 1), "a day seen yesterday begins anew");
+    }
+
+    #[test]
+    fn a_day_s_visits_begin_with_those_made_here() {
+        let page = || Page { items: Vec::new(), next: None };
+        let (mut today, mut other) = (page(), page());
+        visits(&mut today, "2026-11-21".parse().unwrap(), &whole());
+        visits(&mut other, "2026-11-20".parse().unwrap(), &whole());
+        assert_eq!((today.items.len(), other.items.len()), (1, 0));
+        let once = today.clone();
+        visits(&mut today, "2026-11-21".parse().unwrap(), &whole());
+        assert_eq!(today, once);
+    }
+
+    #[test]
+    fn a_task_goes_where_it_was_moved() {
+        let known: Task = serde_json::from_value(json!({
+            "id": TASK, "title": "Return boxes", "details": "", "priority": "urgent", "status": "in_progress",
+            "due_date": null, "location": null, "assignee": { "id": TASK, "name": "Wipa" },
+            "team": { "id": TASK, "name": "South" }, "created_by": { "id": VISIT, "name": "Somsak" },
+            "created_at": "2026-11-20T03:00:00Z", "changed_at": "2026-11-20T03:00:00Z", "closed_at": null, "comment": "",
+            "photo": null,
+        }))
+        .unwrap();
+        let subject = format!("task:{TASK}");
+        let to = json!({ "status": "completed", "comment": "done" });
+        let items = [
+            waiting(1, &subject, "task_photo", json!({ "sha256": SHA256 })),
+            waiting(2, &subject, "task_move", json!({ "body": to.to_string() })),
+        ];
+        let done = task(known.clone(), &items);
+        assert_eq!((done.status, done.comment.as_str()), (TaskStatus::Completed, "done"));
+        assert!(done.photo.is_some() && done.closed_at.is_some());
+        let mut page = Page { items: vec![known], next: None };
+        tasks(&mut page, false, &items);
+        assert!(page.items.is_empty(), "it is no open task any more");
+    }
+}

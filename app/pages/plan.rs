@@ -343,7 +343,7 @@ mod tests {
         }));
         Stop {
             location: location.unwrap(),
-            visit: visited.then(|| ekenko_domain::id::VisitId(id)),
+            visit: visited.then_some(ekenko_domain::id::VisitId(id)),
             visited_at: visited.then_some(DateTime::UNIX_EPOCH),
         }
     }
