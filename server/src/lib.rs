@@ -94,13 +94,14 @@ impl App {
         };
         db.migrate().await?;
         let hub = live::hub::Hub::start(db.clone(), outside.clone(), config.redis_url.as_deref())?;
-        let identity = identity::Identity::new(db.clone(), outside.clone(), secret.as_bytes())
-            .map_err(|e| StartError::Other(e.to_string()))?;
+        let photos = photos::Photos::new(&config.data_dir);
+        let identity =
+            identity::Identity::new(db.clone(), outside.clone(), photos.clone(), secret.as_bytes())
+                .map_err(|e| StartError::Other(e.to_string()))?;
         let identity = Arc::new(identity);
         let outbox = outbox::Outbox::new(outside.clone(), hub.clone());
         let customers = Arc::new(customers::Customers::new(db.clone(), outside.clone(), outbox.clone()));
         let choices = Arc::new(choices::ChoiceLists::new(db.clone(), outbox.clone()));
-        let photos = photos::Photos::new(&config.data_dir);
         let visits = Arc::new(visits::Visits::new(
             db.clone(),
             outside.clone(),

@@ -11,7 +11,7 @@ use crate::{
     choices::ChoicesError,
     customers::{EditError, ImportError, SearchError},
     db::StoreError,
-    identity::{AuthError, PasswordError, SignInError},
+    identity::{AuthError, AvatarError, PasswordError, SignInError},
     page::BadCursor,
     photos::PhotoError,
     plans::PlanError,
@@ -98,6 +98,19 @@ impl From<PasswordError> for ApiError {
                 .into(),
             PasswordError::Hash(error) => ours(&error).into(),
             PasswordError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<AvatarError> for ApiError {
+    fn from(error: AvatarError) -> Self {
+        let text = error.to_string();
+        match error {
+            AvatarError::NotFound => {
+                Problem::new(404, "avatar_not_found", text.clone()).field("sha256", text).into()
+            }
+            AvatarError::Photo(error) => error.into(),
+            AvatarError::Store(error) => error.into(),
         }
     }
 }

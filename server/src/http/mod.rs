@@ -2,6 +2,7 @@
 
 mod announcements;
 mod auth;
+mod avatar;
 mod choices;
 mod customers;
 mod error;
@@ -41,6 +42,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/setup", get(auth::setup_state).post(auth::set_up))
         .route("/me", get(auth::me))
         .route("/me/password", post(auth::change_password))
+        .route("/me/avatar", put(avatar::put).delete(avatar::remove))
+        .route("/employees/{id}/avatar/{sha256}", get(avatar::avatar))
         .route("/me/statistics", get(auth::statistics))
         .route("/settings", get(auth::settings))
         .route("/organisation", put(auth::change_organisation))

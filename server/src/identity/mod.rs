@@ -1,5 +1,6 @@
 //! Accounts: who somebody is, what they may see, and how they prove it.
 
+mod avatar;
 mod caller;
 mod password;
 mod people;
@@ -8,6 +9,7 @@ mod sessions;
 mod store;
 mod tokens;
 
+pub use avatar::AvatarError;
 pub use caller::Caller;
 pub(crate) use caller::wall;
 pub use password::Passwords;

@@ -10,7 +10,7 @@ use ekenko_domain::{
     text::{Email, Name},
 };
 
-use super::{Caller, Identity, SignInError, store};
+use super::{Caller, Identity, SignInError, avatar::avatar, store};
 use crate::{
     choices,
     context::new_id,
@@ -48,14 +48,15 @@ pub struct NewEmployee {
 impl Identity {
     /// What every page needs to know of its reader.
     pub async fn me(&self, caller: &Caller) -> Result<Me, StoreError> {
+        let mut db = self.db.read().await?;
         Ok(Me {
             id: caller.employee.id,
             name: caller.employee.name.clone(),
             email: caller.email.clone(),
             role: caller.role,
-            teams: caller.teams(&mut self.db.read().await?).await?,
+            teams: caller.teams(&mut db).await?,
             organisation: caller.organisation.clone(),
-            avatar: None,
+            avatar: avatar(&mut db, caller, caller.employee.id).await?,
         })
     }
 

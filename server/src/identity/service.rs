@@ -16,6 +16,7 @@ use super::{
 use crate::{
     context::{Context, new_id},
     db::{Db, StoreError},
+    photos::Photos,
 };
 
 /// How long a sign-in lasts; a refresh begins it anew.
@@ -95,13 +96,15 @@ pub struct Identity {
     pub(super) outside: Context,
     /// For whoever makes accounts.
     pub passwords: Passwords,
+    pub(super) photos: Photos,
     signer: Signer,
 }
 
 impl Identity {
     /// `secret` signs the access tokens.
-    pub fn new(db: Db, outside: Context, secret: &[u8]) -> Result<Self, HashError> {
-        Ok(Self { passwords: Passwords::new(outside.clone())?, db, outside, signer: Signer::new(secret) })
+    pub fn new(db: Db, outside: Context, photos: Photos, secret: &[u8]) -> Result<Self, HashError> {
+        let (passwords, signer) = (Passwords::new(outside.clone())?, Signer::new(secret));
+        Ok(Self { db, outside, passwords, photos, signer })
     }
 
     /// The person behind a proof, as the database knows them now: an ended session or a closed account is refused at

@@ -23,15 +23,23 @@ impl Files {
         self.root.join(organisation.to_string()).join(prefix).join(format!("{sha256}{suffix}"))
     }
 
-    /// Keeps original and thumbnail; when it returns, both survive a power cut.
-    pub async fn keep(
+    /// Keeps the bytes as sent; when it returns, they survive a power cut.
+    pub async fn keep_original(
         &self,
         organisation: OrganisationId,
         sha256: &str,
         original: &[u8],
+    ) -> std::io::Result<()> {
+        write_whole(&self.path(organisation, sha256, ""), original).await
+    }
+
+    /// Keeps the small JPEG beside them in the same way.
+    pub async fn keep_thumbnail(
+        &self,
+        organisation: OrganisationId,
+        sha256: &str,
         thumbnail: &[u8],
     ) -> std::io::Result<()> {
-        write_whole(&self.path(organisation, sha256, ""), original).await?;
         write_whole(&self.path(organisation, sha256, ".thumbnail.jpg"), thumbnail).await
     }
 

@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 
 pub use exif::Exif;
 use files::Files;
+use process::PORTRAIT;
 pub use process::{MAX_BYTES, MAX_PIXELS, PhotoError, Processed};
 
 /// The photos of an installation. Read a few at a time: a 40 megapixel one takes up to 160 MB while it is read.
@@ -42,10 +43,18 @@ impl Photos {
 
     /// Checks and shrinks a photo.
     pub async fn process(&self, bytes: Bytes) -> Result<Processed, PhotoError> {
+        self.in_turn(move || process::process(&bytes)).await
+    }
+
+    /// Reads a photo when it is its turn, on a thread that may be busy for a while.
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        read: impl FnOnce() -> Result<T, PhotoError> + Send + 'static,
+    ) -> Result<T, PhotoError> {
         let failed = |error: String| PhotoError::Storage(std::io::Error::other(error));
         let _turn = self.at_once.acquire().await.map_err(|e| failed(e.to_string()))?;
         // A decoder that panics on a hostile file must not take the request with it.
-        match tokio::task::spawn_blocking(move || process::process(&bytes)).await {
+        match tokio::task::spawn_blocking(read).await {
             Ok(done) => done,
             Err(error) if error.is_panic() => Err(PhotoError::Broken("it cannot be decoded".into())),
             Err(error) => Err(failed(error.to_string())),
@@ -56,8 +65,31 @@ impl Photos {
     /// there.
     pub async fn take(&self, organisation: OrganisationId, bytes: Bytes) -> Result<Processed, PhotoError> {
         let photo = self.process(bytes.clone()).await?;
-        self.files.keep(organisation, &photo.sha256, &bytes, &photo.thumbnail).await?;
+        self.files.keep_original(organisation, &photo.sha256, &bytes).await?;
+        self.files.keep_thumbnail(organisation, &photo.sha256, &photo.thumbnail).await?;
         Ok(photo)
+    }
+
+    /// Makes a portrait of a photo and keeps it alone, before its row as above. Gives its hash.
+    pub async fn take_portrait(
+        &self,
+        organisation: OrganisationId,
+        bytes: Bytes,
+    ) -> Result<String, PhotoError> {
+        let portrait = self.in_turn(move || process::portrait(&bytes)).await?;
+        let sha256 = process::hash(&portrait);
+        self.files.keep_original(organisation, &sha256, &portrait).await?;
+        Ok(sha256)
+    }
+
+    /// A portrait kept; whoever asks knows that it may be seen.
+    pub async fn portrait(
+        &self,
+        organisation: OrganisationId,
+        sha256: String,
+    ) -> Result<Picture, PhotoError> {
+        let photo = PhotoRef { sha256, width: PORTRAIT, height: PORTRAIT };
+        self.original(organisation, photo, "image/jpeg".into()).await
     }
 
     /// The bytes as sent; whoever asks knows that the photo may be seen.

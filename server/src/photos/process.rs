@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     exif::{self, Exif},
-    jpeg,
+    jpeg::is_whole,
 };
 
 /// The largest file taken, in bytes.
@@ -20,6 +20,8 @@ pub const MAX_BYTES: usize = 12 * 1024 * 1024;
 pub const MAX_PIXELS: u64 = 40_000_000;
 /// Longest side of a thumbnail, in pixels.
 const THUMBNAIL: u32 = 480;
+/// Either side of a portrait, in pixels.
+pub const PORTRAIT: u32 = 256;
 
 /// Why a photo was refused.
 #[derive(Debug, thiserror::Error)]
@@ -77,8 +79,8 @@ impl Processed {
     }
 }
 
-/// Checks and shrinks a photo on the caller's thread.
-pub fn process(bytes: &[u8]) -> Result<Processed, PhotoError> {
+/// Every pixel of a photo, as it was stored, how it is to be turned, and its media type.
+fn decode(bytes: &[u8]) -> Result<(DynamicImage, Orientation, &'static str), PhotoError> {
     if bytes.is_empty() {
         return Err(PhotoError::Empty);
     }
@@ -100,11 +102,44 @@ pub fn process(bytes: &[u8]) -> Result<Processed, PhotoError> {
     if u64::from(width) * u64::from(height) > MAX_PIXELS {
         return Err(PhotoError::TooManyPixels { width, height });
     }
-    if format == ImageFormat::Jpeg && !jpeg::is_whole(bytes) {
+    if format == ImageFormat::Jpeg && !is_whole(bytes) {
         return Err(PhotoError::Broken("it ends too soon".into()));
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut image = DynamicImage::from_decoder(decoder).map_err(refused)?;
+    Ok((DynamicImage::from_decoder(decoder).map_err(refused)?, orientation, media_type))
+}
+
+/// Without any metadata.
+fn jpeg(image: &DynamicImage) -> Result<Vec<u8>, PhotoError> {
+    let mut bytes = Vec::new();
+    image
+        .to_rgb8()
+        .write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, 80))
+        .map_err(|e| PhotoError::Broken(e.to_string()))?;
+    Ok(bytes)
+}
+
+/// The square in a photo's middle as a JPEG of [`PORTRAIT`] pixels either way, upright, on the caller's thread.
+pub fn portrait(bytes: &[u8]) -> Result<Vec<u8>, PhotoError> {
+    let (mut image, orientation, _) = decode(bytes)?;
+    let side = |image: &DynamicImage| image.width().min(image.height());
+    let times = side(&image) / (PORTRAIT * 2);
+    if times > 1 {
+        image = image.thumbnail_exact(image.width() / times, image.height() / times);
+    }
+    // Cut out before it is made larger: a strip of one pixel would outgrow the memory.
+    let side = side(&image);
+    let (left, top) = ((image.width() - side) / 2, (image.height() - side) / 2);
+    let square = image.crop_imm(left, top, side, side);
+    let mut portrait = square.resize_exact(PORTRAIT, PORTRAIT, FilterType::Triangle);
+    portrait.apply_orientation(orientation);
+    jpeg(&portrait)
+}
+
+/// Checks and shrinks a photo on the caller's thread.
+pub fn process(bytes: &[u8]) -> Result<Processed, PhotoError> {
+    let (mut image, orientation, media_type) = decode(bytes)?;
+    let (width, height) = (image.width(), image.height());
     // Shrunk before it is turned: far fewer pixels to move.
     let turned = matches!(
         orientation,
@@ -118,16 +153,17 @@ pub fn process(bytes: &[u8]) -> Result<Processed, PhotoError> {
             image.thumbnail(THUMBNAIL * 2, THUMBNAIL * 2).resize(THUMBNAIL, THUMBNAIL, FilterType::Triangle);
     }
     image.apply_orientation(orientation);
-    let mut thumbnail = Vec::new();
-    image
-        .to_rgb8()
-        .write_with_encoder(JpegEncoder::new_with_quality(&mut thumbnail, 80))
-        .map_err(|e| PhotoError::Broken(e.to_string()))?;
+    let thumbnail = jpeg(&image)?;
     let (width, height) = if turned { (height, width) } else { (width, height) };
     let (exif, picture) = (exif::read(bytes), picture_hash(&image));
-    let sha256 = hex::encode(Sha256::digest(bytes));
+    let sha256 = hash(bytes);
     let size_bytes = bytes.len() as i64;
     Ok(Processed { sha256, media_type, width, height, thumbnail, exif, size_bytes, picture })
+}
+
+/// What a file lies under: its SHA-256, lower-case hex.
+pub fn hash(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
 }
 
 /// Whether it gets brighter from each of 16 × 16 places to the next on its right (dHash, Neal Krawetz 2013).

@@ -6,6 +6,7 @@ mod support;
 
 mod auth;
 mod auth_cookie;
+mod avatars;
 mod bad_input;
 mod board;
 mod choices;

@@ -22,7 +22,7 @@ fn process(bytes: Vec<u8>) -> Processed {
 }
 
 /// Which of red, green, blue and white each quarter's middle is nearest to.
-fn quarters(jpeg: &[u8]) -> String {
+pub fn quarters(jpeg: &[u8]) -> String {
     let image = image::load_from_memory(jpeg).unwrap();
     let (width, height) = image.dimensions();
     let colours = [('R', [220, 20, 20]), ('G', [20, 200, 20]), ('B', [20, 20, 220]), ('W', [240, 240, 240])];
