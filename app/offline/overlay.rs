@@ -6,6 +6,7 @@ use ekenko_domain::{
     event::Kind as Told,
     id::VisitId,
     page::Page,
+    plan::PlanSummary,
     task::{MoveTask, Task},
     visit::{CheckOut, PhotoRef, Visit},
 };
@@ -108,6 +109,7 @@ pub fn dashboard(day: &mut Dashboard, today: NaiveDate, waiting: &[Waiting]) {
     if day.date < today {
         day.date = today;
         (day.visits, day.verified) = (0, 0);
+        day.plan = PlanSummary::default();
     }
     for draft in drafts(waiting) {
         if day.open_visit.as_ref().is_none_or(|open| open.id != draft.id) {
@@ -125,7 +127,7 @@ pub fn dashboard(day: &mut Dashboard, today: NaiveDate, waiting: &[Waiting]) {
 
 #[cfg(test)]
 mod tests {
-    use ekenko_domain::{dashboard::Dashboard, plan::PlanSummary, task::TaskStatus};
+    use ekenko_domain::{dashboard::Dashboard, task::TaskStatus};
     use serde_json::{Value, json};
 
     use super::*;
@@ -222,8 +224,13 @@ mod tests {
             "the server counted it before its answer got lost"
         );
         let mut yesterday = day("2026-11-20");
+        yesterday.plan.stops = 4;
         dashboard(&mut yesterday, today, &whole());
-        assert_eq!((yesterday.date, yesterday.visits), (today, 1), "a day seen yesterday begins anew");
+        assert_eq!(
+            (yesterday.date, yesterday.visits, yesterday.plan.stops),
+            (today, 1, 0),
+            "a day seen yesterday begins anew"
+        );
     }
 
     #[test]

@@ -403,3 +403,7 @@ why-is-not-a-tax-id = This is no tax id: one of its digits is wrong
 why-is-not-a-phone-number = This is no phone number: write it as 081 234 5678
 why-must-be-a-line-id = Must be a LINE id: up to 50 characters without blanks
 why-is-not-your-password = This is not your password
+why-must-not-be-in-the-past = Must not be in the past
+why-must-be-at-most-n-stops = At most # stops
+why-must-not-name-a-location-twice = Names a customer twice
+why-must-be-between-n-and-n-days = Must be between 1 and 365 days

@@ -388,3 +388,7 @@ why-is-not-a-tax-id = เลขประจำตัวผู้เสียภ�
 why-is-not-a-phone-number = เบอร์โทรไม่ถูกต้อง เขียนแบบ 081 234 5678
 why-must-be-a-line-id = ต้องเป็นไลน์ไอดี ไม่เกิน 50 ตัวอักษร ไม่มีเว้นวรรค
 why-is-not-your-password = รหัสผ่านนี้ไม่ถูกต้อง
+why-must-not-be-in-the-past = ต้องไม่ใช่วันที่ผ่านไปแล้ว
+why-must-be-at-most-n-stops = ไม่เกิน # จุดแวะ
+why-must-not-name-a-location-twice = มีลูกค้าซ้ำ
+why-must-be-between-n-and-n-days = ต้องอยู่ระหว่าง 1 ถึง 365 วัน
