@@ -216,10 +216,13 @@ mod tests {
     use super::*;
 
     fn names(ftl: &str) -> BTreeSet<&str> {
-        ftl.lines()
-            .filter(|line| !line.starts_with([' ', '#', '}']))
-            .filter_map(|line| Some(line.split_once('=')?.0.trim()))
-            .collect()
+        let mut names = BTreeSet::new();
+        for line in ftl.lines().filter(|line| !line.starts_with([' ', '#', '}'])) {
+            if let Some((name, _)) = line.split_once('=') {
+                assert!(names.insert(name.trim()), "{name} is there twice");
+            }
+        }
+        names
     }
 
     #[test]

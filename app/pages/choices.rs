@@ -122,7 +122,7 @@ fn Editor(
         // Any code nobody used will do: people read the name.
         let id = uuid::Uuid::new_v4().simple().to_string();
         if let Ok(code) = format!("own_{}", &id[..12]).parse() {
-            let at = lines.read().iter().take_while(|line| line.active).count();
+            let at = lines.read().iter().rposition(|line| line.active).map_or(0, |last| last + 1);
             lines.write().insert(at, Line { code, name: String::new(), active: true });
         }
     };

@@ -310,7 +310,7 @@ fn Waiting(overdue: Vec<Overdue>, more: u32, full: bool, onadd: Callback<Locatio
                                     span { class: "muted",
                                         {t!("overdue-by", days: i64::from(customer.days_overdue))}
                                         " · "
-                                        if let Some(date) = customer.last_visit { {t!("last-visit", date: i18n::date(date))} } else { {t!("never-visited")} }
+                                        if let Some(date) = customer.last_visit { {t!("visited-last", date: i18n::date(date))} } else { {t!("never-visited")} }
                                     }
                                 }
                             }

@@ -367,7 +367,7 @@ overdue-by = { $days ->
     [one] 1 day overdue
    *[other] { $days } days overdue
 }
-last-visit = last visit { $date }
+visited-last = last visit { $date }
 never-visited = never visited
 overdue-more = and { $count } more
 

@@ -352,7 +352,7 @@ visited-at = เยี่ยมแล้วเมื่อ { $time }
 overdue-title = รอนานเกินไป
 overdue-none = ไม่มีลูกค้าที่รอนานเกินไป
 overdue-by = เกินกำหนด { $days } วัน
-last-visit = เยี่ยมล่าสุด { $date }
+visited-last = เยี่ยมล่าสุด { $date }
 never-visited = ยังไม่เคยเยี่ยม
 overdue-more = และอีก { $count } ราย
 

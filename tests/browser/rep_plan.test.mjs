@@ -27,7 +27,10 @@ const stops = (page) => page.locator('ol.stops .stop strong').allTextContents()
 const planned = async (who) => (await server.api(who, 'GET', '/plan')).stops.map((stop) => stop.location.name)
 
 test('a rep chooses stops, gets the shortest way, changes it by hand, and sees how far the day is', async () => {
-  const overdue = (await server.api('rep1', 'GET', '/plan')).overdue
+  // Everybody who was not visited since yesterday.
+  const every = { a: 1, b: 1, c: 1, other: 1 }
+  await server.api('admin', 'PUT', '/organisation', { visit_target: 8, calendar: 'gregorian', visit_every_days: every })
+  const { overdue } = await server.api('rep1', 'GET', '/plan')
   assert.ok(overdue.length >= 5, `only ${overdue.length} overdue`)
   const here = { lat: overdue[0].location.lat, lng: overdue[0].location.lng }
   const rep = await person(browser, server, { viewport: PHONE, locale: 'th-TH', at: { ...here, accuracy: 9 } })
