@@ -144,7 +144,7 @@ fn Editor(
                         let why = wrong(format!("{list}[{at}].name"));
                         let invalid = why.is_some();
                         rsx! {
-                            li { key: "{line.code.as_str()}", class: "choice-line", "data-retired": !line.active,
+                            li { key: "{line.code.as_str()}", class: "choice-line", "data-retired": !line.active, "data-own": is_own,
                                 input {
                                     "aria-label": "{label}", value: "{line.name}", maxlength: 200,
                                     placeholder: if is_own { t!("choice-name") } else { built_in },
