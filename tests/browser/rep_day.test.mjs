@@ -253,3 +253,25 @@ test('an admin sets the Buddhist calendar and the target, and everybody reads th
   await admin.close()
   await rep.close()
 })
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`every page of a rep is accessible in ${colorScheme} colours`, async () => {
+    const { items: [mine] } = await server.api('rep6', 'GET', '/locations?mine=true&limit=1')
+    const { items: [task] } = await server.api('rep6', 'GET', '/tasks?state=open&limit=1')
+    const date = new Date(Date.now() + 7 * 3600e3 - 86400e3).toISOString().slice(0, 10)
+    const rep = await person(browser, server, { viewport: PHONE, locale: 'th-TH', colorScheme, at: { lat: mine.lat, lng: mine.lng, accuracy: 15 } })
+    const { page } = rep
+    await signIn(page, 'rep6')
+    const pages = ['/today', '/plan', '/check-in', `/check-in/${mine.id}`, `/visits?date=${date}`, '/tasks', `/tasks/${task.id}`, '/customers',
+      `/customers/${mine.id}`, '/customers/new', '/queue', '/me']
+    for (const address of pages) {
+      await page.goto(address)
+      await hydrated(page)
+      await page.locator('h1').waitFor()
+      await page.waitForLoadState('networkidle')
+      await accessible(page, `${address} in ${colorScheme}`)
+      if (colorScheme === 'dark') await page.screenshot({ path: `${root}/test-results/dark${address.split('?')[0].replace(/[^a-z-]+/g, '-')}.png` })
+    }
+    await rep.close()
+  })
+}
