@@ -331,7 +331,7 @@ stay = อยู่ต่อ
 problem-photo_garbled = รูปถ่ายเสียหายระหว่างส่ง ลองอีกครั้ง
 
 # The day's plan
-plan = แผนวันนี้
+plan = แผนการเยี่ยม
 plan-none = เลือกว่าจะไปที่ไหนบ้าง
 plan-next = ถัดไป
 stops-done = { $done } จาก { $count } จุด

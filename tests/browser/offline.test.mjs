@@ -116,7 +116,7 @@ test('without signal the app opens, knows customers and tasks, and keeps a whole
   await rep.context.setOffline(false)
   await sent(page)
   const visit = await whole('rep1', id, sha256)
-  assert.equal(visit.verdict, 'verified')
+  assert.deepEqual([visit.verdict, visit.reasons], ['verified', []])
   assert.equal(visit.evidence.offline, true, 'its evidence says that it came late')
   assert.ok(Date.parse(visit.evidence.received_at) - Date.parse(visit.checked_in_at) > 20 * 60_000, 'both times are kept')
   await page.goto(`/visits/${id}`)

@@ -240,8 +240,7 @@ test('an admin sets the Buddhist calendar and the target, and everybody reads th
   await admin.page.getByRole('radio', { name: 'Buddhist' }).check({ force: true })
   await accessible(admin.page, 'settings')
   await admin.page.screenshot({ path: `${root}/test-results/settings-en-desk.png` })
-  await admin.page.getByRole('button', { name: 'Save' }).click()
-  await admin.page.waitForLoadState('networkidle')
+  await Promise.all([admin.page.waitForResponse((answer) => answer.request().method() === 'PUT'), admin.page.getByRole('button', { name: 'Save' }).click()])
   const organisation = (await server.api('admin', 'GET', '/me')).organisation
   assert.deepEqual([organisation.visit_target, organisation.calendar], [6, 'buddhist'])
   const year = new Date(Date.now() + 7 * 3600e3).getUTCFullYear() + 543

@@ -23,6 +23,8 @@ function metres(a, b) {
 const way = (points) => points.slice(1).reduce((sum, point, at) => sum + metres(points[at], point), 0)
 const permutations = (all) => (all.length < 2 ? [all] : all.flatMap((one, at) => permutations(all.toSpliced(at, 1)).map((rest) => [one, ...rest])))
 
+/** Waits for the answer to what is changed. */
+const saved = (page, change) => Promise.all([page.waitForResponse((answer) => !['GET', 'HEAD'].includes(answer.request().method())), change()])
 /** Fluent sets a name apart by invisible marks. */
 const button = (page, verb, name) => page.getByRole('button', { name: new RegExp(`^${verb}: .?${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}.?$`) })
 const stops = (page) => page.locator('ol.stops .stop strong').allTextContents()
@@ -48,21 +50,19 @@ test('a rep chooses stops, gets the shortest way, changes it by hand, and sees h
     await button(page, 'เพิ่ม', location.name).click()
     await page.locator('ol.stops .stop', { hasText: location.name }).waitFor()
   }
-  await page.getByRole('button', { name: 'ทางสั้นที่สุด' }).click()
+  await saved(page, () => page.getByRole('button', { name: 'ทางสั้นที่สุด' }).click())
   const five = overdue.slice(0, 5).map(({ location }) => location)
   const shortest = Math.min(...permutations(five).map((order) => way([here, ...order])))
   await page.waitForFunction((first) => document.querySelector('ol.stops .stop strong').textContent === first, five[0].name)
   const order = await stops(page)
   const found = way([here, ...order.map((name) => five.find((location) => location.name === name))])
   assert.ok(found <= shortest * 1.25 + 1, `${found} m where ${shortest} m will do`)
-  await page.waitForLoadState('networkidle')
   assert.deepEqual(await planned('rep1'), order)
 
   await button(page, 'เลื่อนลง', order[0]).click()
   const swapped = [order[1], order[0], ...order.slice(2)]
   assert.deepEqual(await stops(page), swapped)
-  await button(page, 'เอาออก', swapped[4]).click()
-  await page.waitForLoadState('networkidle')
+  await saved(page, () => button(page, 'เอาออก', swapped[4]).click())
   assert.deepEqual(await planned('rep1'), swapped.slice(0, 4))
   await accessible(page, 'plan')
   await page.screenshot({ path: `${root}/test-results/plan-th-phone.png`, fullPage: true })
@@ -79,12 +79,12 @@ test('a rep chooses stops, gets the shortest way, changes it by hand, and sees h
 
   await page.goto('/today')
   await hydrated(page)
-  assert.match(await page.locator('.plan-card').textContent(), /0 จาก.*4/)
+  assert.match(await page.locator('.plan-card').textContent(), /0.? จาก .?4/)
   const first = five.find((location) => location.name === swapped[0])
   const fix = { lat: first.lat, lng: first.lng, accuracy_m: 9, taken_at: new Date().toISOString() }
   await server.api('rep1', 'POST', '/visits', { id: crypto.randomUUID(), location_id: first.id, purpose: 'offer', fix })
   await page.waitForFunction((next) => document.querySelector('.plan-card').textContent.includes(next), swapped[1])
-  assert.match(await page.locator('.plan-card').textContent(), /1 จาก.*4/)
+  assert.match(await page.locator('.plan-card').textContent(), /1.? จาก .?4/)
   await accessible(page, 'today with a plan')
   await page.screenshot({ path: `${root}/docs/screenshots/today.png` })
   await page.locator('.plan-card .row').first().click()
@@ -104,8 +104,7 @@ test('an admin says how often customers are visited, and the overdue list follow
   for (const name of ['Grade A', 'Grade B', 'Grade C', 'Ungraded']) await admin.page.getByLabel(name).fill('365')
   await accessible(admin.page, 'settings')
   await admin.page.screenshot({ path: `${root}/test-results/settings-en-desk.png` })
-  await admin.page.getByRole('button', { name: 'Save' }).click()
-  await admin.page.waitForLoadState('networkidle')
+  await saved(admin.page, () => admin.page.getByRole('button', { name: 'Save' }).click())
   assert.deepEqual((await server.api('admin', 'GET', '/me')).organisation.visit_every_days, { a: 365, b: 365, c: 365, other: 365 })
   const { overdue } = await server.api('rep2', 'GET', '/plan')
   assert.ok(overdue.every((customer) => customer.last_visit === null))
@@ -163,9 +162,8 @@ test('a rep has a picture, cut square, for everybody who sees the name', async (
   await page.locator('.topbar .avatar img').waitFor()
   await page.goto('/me')
   await hydrated(page)
-  await page.getByRole('button', { name: 'ลบรูป' }).click()
+  await saved(page, () => page.getByRole('button', { name: 'ลบรูป' }).click())
   await page.locator('.portrait .avatar', { hasText: /./ }).waitFor()
-  await page.waitForLoadState('networkidle')
   assert.equal((await server.api('rep4', 'GET', '/me')).avatar, undefined)
   await rep.close()
 })
