@@ -27,7 +27,7 @@ test('the page of the day shows how far it is and what presses', async () => {
   assert.ok(titles.length >= 2)
   await rep.page.getByText('เลยกำหนด').first().waitFor()
   await accessible(rep.page, 'today')
-  await rep.page.screenshot({ path: `${root}/docs/screenshots/today.png` })
+  await rep.page.screenshot({ path: `${root}/test-results/today-th-phone.png` })
   // Everything to press is large enough for a thumb.
   for (const box of await rep.page.locator('main a, main button, nav a').evaluateAll((all) => all.map((e) => ({ height: e.getBoundingClientRect().height, text: e.textContent })))) {
     assert.ok(box.height >= 40, `${box.text}: ${box.height}`)
