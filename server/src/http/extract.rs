@@ -27,7 +27,7 @@ impl FromRequestParts<Arc<App>> for Caller {
     }
 }
 
-/// A JSON body.
+/// A JSON body, which is an object.
 pub struct Body<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequest<Arc<App>> for Body<T> {
@@ -57,6 +57,10 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Body<T> {
             Problem::new(400, "malformed_json", format!("the body goes on after its JSON: {error}"))
                 .field("body", plain(&error))
         })?;
+        // serde also fills a struct from an array, by position; the contract knows names only.
+        if bytes.trim_ascii_start().first() != Some(&b'{') {
+            return Err(Problem::invalid("body", "must be an object").into());
+        }
         Ok(Self(value))
     }
 }

@@ -116,6 +116,17 @@ engines! {
         }
     }
 
+    async fn a_body_is_an_object_and_names_its_fields(app: TestApp) {
+        let firm = Firm::new(&app, "alpha").await;
+        let rep = firm.sign_in(&app, "rep1").await;
+        let out = format!("/visits/{}/check-out", firm.market().id);
+        for body in ["[\"order_taken\"]", " [\"order_taken\"]", "null", "\"order_taken\""] {
+            let answer = rep.post_raw(&out, body).await;
+            assert_eq!(answer.status, 422, "{body}: {}", answer.text());
+            assert_eq!(problem(&answer).1["errors"][0]["field"], "body", "{body}");
+        }
+    }
+
     async fn bodies_of_the_json_test_suite_are_refused(app: TestApp) {
         let Some(folder) = shared("strings/JSONTestSuite") else { return };
         let firm = Firm::new(&app, "alpha").await;
