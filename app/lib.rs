@@ -37,14 +37,9 @@ pub fn App() -> Element {
         document::Stylesheet { href: asset!("/assets/css/tokens.css") }
         document::Stylesheet { href: asset!("/assets/css/components.css") }
         document::Stylesheet { href: asset!("/assets/css/pages.css") }
-        document::Stylesheet { href: asset!("/assets/generated/map.css") }
         document::Link { rel: "manifest", href: "/manifest.webmanifest" }
         document::Link { rel: "apple-touch-icon", href: "/icons/180.png" }
         document::Link { rel: "icon", href: asset!("/assets/icon.svg"), r#type: "image/svg+xml" }
-        document::Script {
-            src: asset!("/assets/generated/map.js", AssetOptions::js().with_module(true).with_minify(false)),
-            r#type: "module",
-        }
         if opened() {
             Router::<route::Route> {}
         } else {

@@ -42,6 +42,11 @@ pub fn MapView(
         "choose": t!("map-choose"), "points": t!("map-points"),
     });
     rsx! {
+        document::Stylesheet { href: asset!("/assets/generated/map.css") }
+        document::Script {
+            src: asset!("/assets/generated/map.js", AssetOptions::js().with_module(true).with_minify(false)),
+            r#type: "module",
+        }
         div { class: "map",
             map-view {
                 id: "{id}",

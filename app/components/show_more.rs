@@ -4,7 +4,7 @@ use dioxus::prelude::*;
 use dioxus_i18n::t;
 use ekenko_domain::{page::Page, problem::Problem};
 
-use super::toast::use_teller;
+use super::toast::use_action;
 
 /// A list that begins with `first`, and anew when that changes, and a way to let it grow by the piece `load` brings
 /// for a cursor.
@@ -12,17 +12,15 @@ pub fn use_pages<T: Clone + PartialEq + 'static, F: Future<Output = Result<Page<
     first: Page<T>,
     mut load: impl FnMut(String) -> F + 'static,
 ) -> (Signal<Page<T>>, Callback<String>) {
-    let teller = use_teller();
     let mut list = use_signal(|| first.clone());
     use_effect(use_reactive!(|first| list.set(first)));
-    let more = use_callback(move |cursor: String| {
+    let more = use_action(move |cursor: String| {
         let loading = load(cursor.clone());
-        spawn(async move {
-            match loading.await {
-                Ok(piece) => append(&mut list.write(), &cursor, piece),
-                Err(problem) => teller.failed(&problem),
-            }
-        });
+        async move {
+            let piece = loading.await?;
+            append(&mut list.write(), &cursor, piece);
+            Ok(())
+        }
     });
     (list, more)
 }

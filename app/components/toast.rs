@@ -1,5 +1,7 @@
 //! Short news at the edge of the page: what failed, what was done.
 
+use std::rc::Rc;
+
 use dioxus::prelude::*;
 use dioxus_i18n::t;
 use ekenko_domain::problem::Problem;
@@ -12,12 +14,16 @@ use crate::{
 
 /// How long a toast stays, in milliseconds.
 const STAYS_MS: u32 = 7_000;
+/// How long one with something to press stays, in milliseconds.
+const OFFER_STAYS_MS: u32 = 20_000;
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 struct Toast {
     id: u64,
     text: String,
     bad: bool,
+    /// Does again what failed; the component that told goes with it.
+    again: Option<(ScopeId, Rc<dyn Fn()>)>,
 }
 
 #[derive(Clone, Copy)]
@@ -30,33 +36,70 @@ pub fn use_toasts() {
 
 /// A way to show toasts, for event handlers.
 #[derive(Clone, Copy)]
-pub struct Teller(Signal<Vec<Toast>>);
+pub struct Teller {
+    shelf: Signal<Vec<Toast>>,
+    scope: ScopeId,
+}
 
 /// The way to show toasts.
 pub fn use_teller() -> Teller {
-    Teller(use_context::<Shelf>().0)
+    let teller =
+        use_hook(|| Teller { shelf: consume_context::<Shelf>().0, scope: dioxus::core::current_scope_id() });
+    // What a page offered to do again cannot be done without it.
+    use_drop(move || {
+        let mut shelf = teller.shelf;
+        let offers = |toast: &Toast| toast.again.as_ref().is_some_and(|(scope, _)| *scope == teller.scope);
+        if shelf.peek().iter().any(offers) {
+            shelf.write().iter_mut().filter(|toast| offers(toast)).for_each(|toast| toast.again = None);
+        }
+    });
+    teller
 }
 
 impl Teller {
     /// Says that something was done.
-    pub fn done(mut self, text: String) {
-        self.add(text, false);
+    pub fn done(self, text: String) {
+        self.add(text, false, None);
     }
 
     /// Says what failed.
-    pub fn failed(mut self, problem: &Problem) {
-        self.add(explain(problem), true);
+    pub fn failed(self, problem: &Problem) {
+        self.add(explain(problem), true, None);
     }
 
-    fn add(&mut self, text: String, bad: bool) {
-        let id = self.0.peek().last().map_or(1, |toast| toast.id + 1);
-        self.0.write().push(Toast { id, text, bad });
-        let mut shelf = self.0;
-        spawn(async move {
-            platform::sleep(STAYS_MS).await;
+    fn add(self, text: String, bad: bool, again: Option<(ScopeId, Rc<dyn Fn()>)>) {
+        let mut shelf = self.shelf;
+        let id = shelf.peek().last().map_or(1, |toast| toast.id + 1);
+        let stays = if again.is_some() { OFFER_STAYS_MS } else { STAYS_MS };
+        shelf.write().push(Toast { id, text, bad, again });
+        // Not the page's own: the toast goes when its time is over, also after the page.
+        dioxus::core::spawn_forever(async move {
+            platform::sleep(stays).await;
             shelf.write().retain(|toast| toast.id != id);
         });
     }
+}
+
+/// Something a page does when asked. Its failure is told, with an offer to try again where that may help.
+pub fn use_action<A: Clone + 'static, F: Future<Output = Result<(), Problem>> + 'static>(
+    mut act: impl FnMut(A) -> F + 'static,
+) -> Callback<A> {
+    let teller = use_teller();
+    let mut this = use_hook(|| CopyValue::new(None::<Callback<A>>));
+    let action = use_callback(move |with: A| {
+        let doing = act(with.clone());
+        spawn(async move {
+            let Err(problem) = doing.await else { return };
+            let again: Rc<dyn Fn()> = Rc::new(move || {
+                if let Some(action) = this() {
+                    action(with.clone());
+                }
+            });
+            teller.add(explain(&problem), true, problem.is_passing().then_some((teller.scope, again)));
+        });
+    });
+    this.set(Some(action));
+    action
 }
 
 /// A problem in the reader's language; the server's own words when there are none.
@@ -82,6 +125,16 @@ pub fn Toasts() -> Element {
                 div { key: "{toast.id}", class: "toast", "data-bad": toast.bad,
                     Icon { name: if toast.bad { Name::Alert } else { Name::Check } }
                     span { "{toast.text}" }
+                    if let Some((_, again)) = toast.again {
+                        button {
+                            class: "button quiet",
+                            onclick: move |_| {
+                                shelf.write().retain(|other| other.id != toast.id);
+                                again();
+                            },
+                            {t!("try-again")}
+                        }
+                    }
                     button {
                         class: "button quiet icon-only",
                         "aria-label": t!("close"),

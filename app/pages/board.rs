@@ -24,7 +24,7 @@ use crate::{
         icon::{Icon, Name},
         map_view::MapView,
         title::PageTitle,
-        toast::use_teller,
+        toast::use_action,
     },
     i18n,
     live::{Link as Connection, News, use_live},
@@ -51,7 +51,7 @@ pub fn BoardPage(date: ReadSignal<String>) -> Element {
 /// One day. A past day stands still; today moves.
 #[component]
 fn Day(snapshot: Board, past: bool) -> Element {
-    let (me, settings, teller) = (use_me(), use_settings(), use_teller());
+    let (me, settings) = (use_me(), use_settings());
     let date = snapshot.date;
     let from = snapshot.streams.clone();
     let mut board = use_signal(|| snapshot);
@@ -73,6 +73,12 @@ fn Day(snapshot: Board, past: bool) -> Element {
         show(&latest);
     };
     use_future(load_pins);
+    let reload = use_action(move |()| async move {
+        let fresh = api::board(Some(date)).await;
+        load_pins().await;
+        board.set(fresh?);
+        Ok(())
+    });
     let link = use_live(from, move |news| match news {
         News::Event(event) => {
             // The same visit is told in the team's stream and in the rep's; one of them counts.
@@ -87,15 +93,7 @@ fn Day(snapshot: Board, past: bool) -> Element {
                 show(std::slice::from_ref(&visit));
             }
         }
-        News::Resync => {
-            spawn(async move {
-                match api::board(Some(date)).await {
-                    Ok(fresh) => board.set(fresh),
-                    Err(problem) => teller.failed(&problem),
-                }
-                load_pins().await;
-            });
-        }
+        News::Resync => reload(()),
     });
     let zone = me.organisation.time_zone.clone();
     let points = use_memo(move || match &*pins.read() {

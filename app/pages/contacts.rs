@@ -14,14 +14,13 @@ use crate::{
     components::{
         form::{Form, Invalid, TextField, use_form},
         icon::{Icon, Name},
-        toast::use_teller,
+        toast::use_action,
     },
 };
 
 /// The contacts of a location.
 #[component]
 pub fn Contacts(location: LocationId, first: Vec<Contact>) -> Element {
-    let teller = use_teller();
     let mut contacts = use_signal(|| first);
     let mut editing = use_signal(|| None::<Contact>);
     let mut removing = use_signal(|| None::<ContactId>);
@@ -42,13 +41,12 @@ pub fn Contacts(location: LocationId, first: Vec<Contact>) -> Element {
         contacts.sort_by(|one, other| one.name.cmp(&other.name));
         editing.set(None);
     };
-    let remove = move |id: ContactId| async move {
+    let remove = use_action(move |id: ContactId| async move {
         removing.set(None);
-        match api::remove_contact(id).await {
-            Ok(()) => contacts.write().retain(|known| known.id != id),
-            Err(problem) => teller.failed(&problem),
-        }
-    };
+        api::remove_contact(id).await?;
+        contacts.write().retain(|known| known.id != id);
+        Ok(())
+    });
     rsx! {
         section { class: "section",
             div { class: "section-head",

@@ -23,7 +23,7 @@ use crate::{
         map_view::MapView,
         search_box::SearchBox,
         title::PageTitle,
-        toast::use_teller,
+        toast::use_action,
     },
     i18n, offline, platform,
     route::Route,
@@ -79,7 +79,7 @@ fn arranged(stops: Vec<Stop>, start: Option<Position>) -> Vec<Stop> {
 
 #[component]
 fn Day(first: Plan) -> Element {
-    let (teller, settings, today) = (use_teller(), use_settings(), use_today());
+    let (settings, today) = (use_settings(), use_today());
     let mut plan = use_signal(|| first);
     let mut measuring = use_signal(|| false);
     let date = plan.peek().date;
@@ -91,7 +91,7 @@ fn Day(first: Plan) -> Element {
         });
     });
     // Shown at once; what the server refuses is taken back and told.
-    let save = use_callback(move |stops: Vec<Stop>| {
+    let save = use_action(move |stops: Vec<Stop>| {
         let before = plan();
         let ids = stops.iter().map(|stop| stop.location.id).collect::<Vec<LocationId>>();
         {
@@ -99,17 +99,18 @@ fn Day(first: Plan) -> Element {
             plan.overdue.retain(|customer| !ids.contains(&customer.location.id));
             plan.stops = stops;
         }
-        spawn(async move {
+        async move {
             match api::set_plan(date, ids.clone()).await {
                 // A later change may be on its way already.
                 Ok(saved) if plan.peek().stops.iter().map(|stop| stop.location.id).eq(ids) => plan.set(saved),
                 Ok(_) => {}
                 Err(problem) => {
                     plan.set(before);
-                    teller.failed(&problem);
+                    return Err(problem);
                 }
             }
-        });
+            Ok(())
+        }
     });
     let add = use_callback(move |location: Location| {
         let mut stops = plan().stops;

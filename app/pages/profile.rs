@@ -20,7 +20,7 @@ use crate::{
         icon::{Icon, Name},
         person::Avatar,
         title::PageTitle,
-        toast::use_teller,
+        toast::{use_action, use_teller},
     },
     i18n,
     route::Route,
@@ -77,14 +77,15 @@ fn Portrait() -> Element {
         }
         busy.set(false);
     };
-    let remove = move |_| async move {
+    let remove = use_action(move |()| async move {
         let before = sha256();
         sha256.set(None);
-        if let Err(problem) = api::remove_avatar().await {
+        let removed = api::remove_avatar().await;
+        if removed.is_err() {
             sha256.set(before);
-            teller.failed(&problem);
         }
-    };
+        removed
+    });
     rsx! {
         div { class: "portrait", "aria-busy": if busy() { "true" } else { "false" },
             Avatar { name: me.name.clone(), id: me.id, sha256: sha256() }
@@ -94,7 +95,7 @@ fn Portrait() -> Element {
                 if busy() { {t!("sending-photo")} } else { {t!("avatar-change")} }
             }
             if sha256().is_some() {
-                button { class: "button quiet", disabled: busy(), onclick: remove, {t!("avatar-remove")} }
+                button { class: "button quiet", disabled: busy(), onclick: move |_| remove(()), {t!("avatar-remove")} }
             }
         }
     }

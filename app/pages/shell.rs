@@ -17,7 +17,7 @@ use crate::{
         feedback::Failed,
         icon::{Icon, Name},
         person::Avatar,
-        toast::use_teller,
+        toast::use_action,
         waiting::OutboxBar,
     },
     i18n,
@@ -75,7 +75,7 @@ fn Frame(me: Me, settings: Settings, choices: Choices) -> Element {
     use_context_provider(|| me.clone());
     use_context_provider(|| choices);
     use_context_provider(|| settings.clone());
-    let (teller, outbox) = (use_teller(), use_outbox());
+    let outbox = use_outbox();
     let (id, role, today) = (me.id, me.role, use_today());
     use_future(move || async move {
         platform::set_owner(Some(id.to_string())).await;
@@ -99,18 +99,17 @@ fn Frame(me: Me, settings: Settings, choices: Choices) -> Element {
             | Route::NewCustomerPage {}
             | Route::ImportPage {}
     );
-    let sign_out = move |_| async move {
+    let profile = t!("profile");
+    let sign_out = use_action(move |()| async move {
         if !leaving() && !outbox.waiting().is_empty() {
-            return leaving.set(true);
+            leaving.set(true);
+            return Ok(());
         }
-        match api::sign_out().await {
-            Ok(()) => {
-                platform::set_owner(None).await;
-                platform::go("/sign-in");
-            }
-            Err(problem) => teller.failed(&problem),
-        }
-    };
+        api::sign_out().await?;
+        platform::set_owner(None).await;
+        platform::go("/sign-in");
+        Ok(())
+    });
     rsx! {
         a { class: "skip", href: "#content", {t!("skip-to-content")} }
         header { class: "topbar",
@@ -146,11 +145,11 @@ fn Frame(me: Me, settings: Settings, choices: Choices) -> Element {
             }
             div { class: "account",
                 Languages {}
-                Link { class: "account-link", to: Route::ProfilePage {}, "aria-label": t!("profile"),
+                Link { class: "account-link", to: Route::ProfilePage {}, "aria-label": "{me.name}: {profile}",
                     Avatar { name: me.name.clone(), id: me.id, sha256: me.avatar.clone() }
                     span { class: "account-name", "{me.name}" }
                 }
-                button { class: "button quiet icon-only", "aria-label": t!("sign-out"), title: t!("sign-out"), onclick: sign_out,
+                button { class: "button quiet icon-only", "aria-label": t!("sign-out"), title: t!("sign-out"), onclick: move |_| sign_out(()),
                     Icon { name: Name::LogOut }
                 }
             }
@@ -161,7 +160,7 @@ fn Frame(me: Me, settings: Settings, choices: Choices) -> Element {
                 Icon { name: Name::Alert }
                 span { {t!("sign-out-sure")} }
                 button { class: "button", onclick: move |_| leaving.set(false), {t!("stay")} }
-                button { class: "button danger", onclick: sign_out, {t!("sign-out")} }
+                button { class: "button danger", onclick: move |_| sign_out(()), {t!("sign-out")} }
             }
         }
         main { id: "content", class: "content", tabindex: "-1",
@@ -199,7 +198,7 @@ pub fn Languages() -> Element {
                     class: "button quiet",
                     lang: tag,
                     title: name,
-                    "aria-label": name,
+                    "aria-label": "{name} ({tag.to_uppercase()})",
                     "aria-pressed": if now == tag { "true" } else { "false" },
                     onclick: move |_| i18n::choose(tag),
                     "{tag.to_uppercase()}"

@@ -20,7 +20,7 @@ use crate::{
         priority::PriorityBadge,
         show_more::{ShowMore, use_pages},
         title::PageTitle,
-        toast::use_teller,
+        toast::use_action,
     },
     i18n::{self, named},
     live::{Link as Connection, News, use_live},
@@ -63,19 +63,15 @@ pub fn TasksPage(state: ReadSignal<String>) -> Element {
 
 #[component]
 fn List(first: Page<Task>, closed: bool) -> Element {
-    let (me, teller, today) = (use_me(), use_teller(), use_today());
+    let (me, today) = (use_me(), use_today());
     let (mut list, more) =
         use_pages(first, move |cursor| async move { api::tasks(closed, Some(&cursor)).await });
     let with_rep = me.role != Role::Rep;
-    let reload = move || async move {
-        match offline::tasks(closed).await {
-            Ok(first) => list.set(first),
-            Err(problem) => teller.failed(&problem),
-        }
-    };
-    use_refresh(move || {
-        spawn(reload());
+    let reload = use_action(move |()| async move {
+        list.set(offline::tasks(closed).await?);
+        Ok(())
     });
+    use_refresh(move || reload(()));
     let link = use_live(Offsets::new(), move |news| match news {
         News::Event(event) => {
             let told = matches!(event.kind, Kind::TaskCreated | Kind::TaskChanged);
@@ -97,16 +93,14 @@ fn List(first: Page<Task>, closed: bool) -> Element {
                 }
             }
         }
-        News::Resync => {
-            spawn(reload());
-        }
+        News::Resync => reload(()),
     });
     // What happened between the list and the first word of the socket.
     let mut was_live = use_signal(|| false);
     use_effect(move || {
         if link() == Connection::Live && !*was_live.peek() {
             was_live.set(true);
-            spawn(reload());
+            reload(());
         }
     });
     if list.read().items.is_empty() {

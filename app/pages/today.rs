@@ -22,7 +22,7 @@ use crate::{
         feedback::{Empty, Failed, Loading},
         icon::{Icon, Name},
         title::PageTitle,
-        toast::use_teller,
+        toast::use_action,
     },
     i18n,
     live::{News, use_live},
@@ -47,31 +47,32 @@ pub fn TodayPage() -> Element {
 
 #[component]
 fn Day(snapshot: Dashboard) -> Element {
-    let (me, teller) = (use_me(), use_teller());
+    let me = use_me();
     let from = snapshot.streams.clone();
     let mut day = use_signal(|| snapshot);
     let date = use_today();
-    let reload = move || {
-        spawn(async move {
-            match offline::dashboard(date).await {
-                Ok(fresh) => day.set(fresh),
-                Err(problem) => teller.failed(&problem),
-            }
-        });
-    };
-    use_refresh(reload);
+    let reload = use_action(move |()| async move {
+        day.set(offline::dashboard(date).await?);
+        Ok(())
+    });
+    use_refresh(move || reload(()));
     use_live(from, move |news| match news {
         News::Event(event) => take_in(&mut day.write(), *event),
-        News::Resync => reload(),
+        News::Resync => reload(()),
     });
-    let dismiss = move |announcement: Announcement| async move {
+    let dismiss = use_action(move |announcement: Announcement| {
         let at = day.read().announcements.iter().position(|known| known.id == announcement.id);
         day.write().announcements.retain(|known| known.id != announcement.id);
-        if let Err(problem) = api::dismiss(announcement.id).await {
-            day.write().announcements.insert(at.unwrap_or_default(), announcement);
-            teller.failed(&problem);
+        async move {
+            let told = api::dismiss(announcement.id).await;
+            if told.is_err() {
+                let mut day = day.write();
+                let at = at.unwrap_or_default().min(day.announcements.len());
+                day.announcements.insert(at, announcement);
+            }
+            told
         }
-    };
+    });
     let today = day.read().date;
     rsx! {
         div { class: "page narrow today",
@@ -157,7 +158,7 @@ fn take_in(day: &mut Dashboard, event: ekenko_domain::event::Event) {
 fn Banner(announcement: Announcement, ondismiss: EventHandler<Announcement>) -> Element {
     let shown = announcement.clone();
     rsx! {
-        article { class: "banner", role: "status",
+        div { class: "banner", role: "status",
             Icon { name: Name::Megaphone }
             div { class: "banner-text",
                 strong { "{shown.title}" }
