@@ -79,12 +79,17 @@ mod zones {
 
     /// The moment a business day is over: the first of the next one.
     pub fn day_end(date: NaiveDate, zone: &TimeZone) -> DateTime<Utc> {
-        let midnight = date.checked_add_days(Days::new(1)).unwrap_or(date).and_time(chrono::NaiveTime::MIN);
-        // Where clocks are put forward at midnight, the day begins an hour or so later.
-        let begin = (0..4).find_map(|half_hours| {
-            zone.rules().from_local_datetime(&(midnight + TimeDelta::minutes(30 * half_hours))).earliest()
+        let next = date.checked_add_days(Days::new(1)).unwrap_or(date);
+        moment(next.and_time(chrono::NaiveTime::MIN), zone)
+    }
+
+    /// The moment clocks there show this.
+    pub fn moment(local: NaiveDateTime, zone: &TimeZone) -> DateTime<Utc> {
+        // Where clocks are put forward, what they skip comes an hour or so later.
+        let found = (0..4).find_map(|half_hours| {
+            zone.rules().from_local_datetime(&(local + TimeDelta::minutes(30 * half_hours))).earliest()
         });
-        begin.map_or_else(|| midnight.and_utc(), |begin| begin.with_timezone(&Utc))
+        found.map_or_else(|| local.and_utc(), |found| found.with_timezone(&Utc))
     }
 }
 #[cfg(feature = "zones")]

@@ -17,11 +17,25 @@ pub enum Role {
     Admin,
     /// Runs teams; sees those.
     Manager,
+    /// Reads every team's numbers and changes nothing.
+    Analyst,
     /// Visits customers; sees own work.
     Rep,
 }
 
-crate::codes::codes!(Role { Admin = "admin", Manager = "manager", Rep = "rep" });
+impl Role {
+    /// Whether the role runs teams: gives tasks, announces, keeps customers and accounts.
+    pub fn manages(self) -> bool {
+        matches!(self, Self::Admin | Self::Manager)
+    }
+
+    /// Whether the role sees every team of the organisation.
+    pub fn sees_all(self) -> bool {
+        matches!(self, Self::Admin | Self::Analyst)
+    }
+}
+
+crate::codes::codes!(Role { Admin = "admin", Manager = "manager", Analyst = "analyst", Rep = "rep" });
 
 /// A person as others see them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,13 +77,16 @@ pub struct Me {
     pub email: String,
     /// What they may do.
     pub role: Role,
-    /// Own team, or the teams run; for an admin all.
+    /// Own team, or the teams run; all for those who see all.
     pub teams: Vec<TeamRef>,
     /// Where they work.
     pub organisation: OrganisationRef,
     /// The SHA-256 of their picture, lower-case hex; its bytes are at `/employees/{id}/avatar/{sha256}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub avatar: Option<String>,
+    /// Whether the password is one somebody else chose: until it is changed nothing else is answered.
+    #[serde(default)]
+    pub must_change_password: bool,
 }
 
 /// An organisation with the setting every date depends on.

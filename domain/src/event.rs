@@ -102,6 +102,12 @@ pub enum Kind {
     /// What a visit may be for or may bring changed; data: both lists.
     #[serde(rename = "choices.changed")]
     ChoicesChanged,
+    /// An account was made or changed; data: the employee.
+    #[serde(rename = "employee.changed")]
+    EmployeeChanged,
+    /// A team was made or changed; data: the team.
+    #[serde(rename = "team.changed")]
+    TeamChanged,
     /// A kind this program is too old to know.
     #[serde(other, rename = "unknown")]
     Unknown,
@@ -118,6 +124,8 @@ crate::codes::codes!(Kind {
     CustomerImported = "customer.imported",
     PlanChanged = "plan.changed",
     ChoicesChanged = "choices.changed",
+    EmployeeChanged = "employee.changed",
+    TeamChanged = "team.changed",
     Unknown = "unknown",
 });
 

@@ -3,6 +3,7 @@
 //! Pure: no IO, no clock, no randomness. It compiles to wasm, so the pages check input with the same
 //! rules as the server and read the same types the API writes.
 
+pub mod activity;
 pub mod announcement;
 pub mod board;
 pub mod choices;
@@ -19,6 +20,7 @@ pub mod page;
 pub mod plan;
 pub mod problem;
 pub mod settings;
+pub mod staff;
 pub mod statistics;
 pub mod task;
 pub mod tax_id;

@@ -33,6 +33,8 @@ pub struct Config {
     pub demo: Demo,
     /// `EKENKO_PUBLIC_URL`: the address browsers use, when a proxy stands in front.
     pub public_url: Option<String>,
+    /// `EKENKO_SMTP_URL` and `EKENKO_MAIL_FROM`: how mail goes out, and as whose.
+    pub mail: Option<(String, String)>,
     /// `EKENKO_MAP_TILES`: an OpenStreetMap-style tile address with {z}, {x} and {y}.
     pub map_tiles: Option<String>,
     /// `EKENKO_MAP_ATTRIBUTION`: whom to thank for the tiles.
@@ -91,6 +93,17 @@ impl Config {
                 &"is needed with DATABASE_URL, the same for every process: try openssl rand -hex 32",
             ));
         }
+        let public_url = text("EKENKO_PUBLIC_URL").map(|url| url.trim_end_matches('/').to_owned());
+        let mail = match (text("EKENKO_SMTP_URL"), text("EKENKO_MAIL_FROM")) {
+            (None, _) => None,
+            (Some(_), _) if public_url.is_none() => {
+                return Err(bad("EKENKO_PUBLIC_URL", &"is needed with EKENKO_SMTP_URL: links in mails lead there"));
+            }
+            (Some(url), Some(from)) => Some((url, from)),
+            (Some(_), None) => {
+                return Err(bad("EKENKO_MAIL_FROM", &"is needed with EKENKO_SMTP_URL: the address mails come from"));
+            }
+        };
         let map_tiles = text("EKENKO_MAP_TILES");
         if let Some(tiles) = &map_tiles
             && !(["{z}", "{x}", "{y}"].iter().all(|part| tiles.contains(part))
@@ -109,7 +122,8 @@ impl Config {
             redis_url: text("REDIS_URL"),
             secret,
             demo,
-            public_url: text("EKENKO_PUBLIC_URL").map(|url| url.trim_end_matches('/').to_owned()),
+            public_url,
+            mail,
             map_attribution: text("EKENKO_MAP_ATTRIBUTION")
                 .unwrap_or_else(|| "© OpenStreetMap contributors".into()),
             map_tiles,

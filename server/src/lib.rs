@@ -13,6 +13,7 @@ pub mod demo;
 pub mod http;
 pub mod identity;
 pub mod live;
+pub mod mail;
 pub mod outbox;
 pub mod page;
 pub mod photos;
@@ -63,6 +64,8 @@ pub struct App {
     pub hub: Arc<live::hub::Hub>,
     /// Accounts.
     pub identity: Arc<identity::Identity>,
+    /// Accounts and teams, for those who keep them.
+    pub staff: identity::Staff,
     /// Companies and locations.
     pub customers: Arc<customers::Customers>,
     /// What a visit may be for.
@@ -122,9 +125,14 @@ impl App {
         let announcements = Arc::new(announcements::Announcements::new(
             db.clone(),
             outside.clone(),
-            outbox,
+            outbox.clone(),
             identity.clone(),
         ));
+        let mail = config.mail.as_ref().map(|(url, from)| {
+            mail::Mail::new(url, from, config.public_url.as_deref().unwrap_or_default())
+        });
+        let mail = mail.transpose().map_err(|e| StartError::Other(format!("EKENKO_SMTP_URL: {e}")))?;
+        let staff = identity::Staff::new(db.clone(), outside.clone(), outbox.clone(), identity.clone(), mail);
         let boards = board::Boards::new(
             db.clone(),
             identity.clone(),
@@ -140,6 +148,7 @@ impl App {
             outside,
             hub,
             identity,
+            staff,
             customers,
             choices,
             visits,

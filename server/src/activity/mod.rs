@@ -1,15 +1,18 @@
 //! The activity log: who did what when.
 
 use ekenko_domain::{
+    activity::Entry,
     event::Kind,
     id::{EmployeeId, OrganisationId},
 };
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
     context::{Outside, new_id},
-    db::{On, StoreError, Write, query},
+    db::{Access, On, StoreError, Write, query},
     identity::Caller,
+    page::Before,
 };
 
 /// Something somebody did.
@@ -55,4 +58,39 @@ pub async fn record(db: &mut Write, outside: &dyn Outside, activity: &Activity) 
     )
     .on("activities")?;
     Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct EntryRow {
+    id: Uuid,
+    at: DateTime<Utc>,
+    employee_id: Uuid,
+    kind: String,
+    subject: String,
+}
+
+const OF: &str = "SELECT id, at, employee_id, kind, subject FROM activities
+    WHERE organisation_id = $1 AND employee_id = $2 AND (at, id) < ($3, $4) ORDER BY at DESC, id DESC LIMIT $5";
+
+/// What one person did before a moment, latest first; whoever asks has made sure the caller may see the person.
+pub async fn of_employee(
+    db: &mut impl Access,
+    caller: &Caller,
+    employee: EmployeeId,
+    before: Before,
+    limit: i64,
+) -> Result<Vec<Entry>, StoreError> {
+    let organisation = caller.organisation.id.0;
+    let rows = query!(db, fetch_all as EntryRow, OF, organisation, employee.0, before.0, before.1, limit);
+    let rows = rows.on("activities")?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Entry {
+            id: row.id,
+            at: row.at,
+            by: EmployeeId(row.employee_id),
+            kind: Kind::from_code(&row.kind).unwrap_or(Kind::Unknown),
+            subject: row.subject,
+        })
+        .collect())
 }

@@ -40,7 +40,7 @@ impl From<AnnouncementRow> for Announcement {
     }
 }
 
-/// Announcements for the caller: an admin sees all, the others those for everybody and for their own teams.
+/// Announcements for the caller: an admin and an analyst see all, the others those for everybody and for their own teams.
 /// `$1` organisation, `$2` role, `$3` caller.
 macro_rules! announcements {
     ($tail:literal) => {
@@ -49,7 +49,7 @@ macro_rules! announcements {
             FROM announcements n
             JOIN employees e ON e.organisation_id = n.organisation_id AND e.id = n.author_id
             LEFT JOIN teams t ON t.organisation_id = n.organisation_id AND t.id = n.team_id
-            WHERE n.organisation_id = $1 AND (n.team_id IS NULL OR $2 = 'admin'
+            WHERE n.organisation_id = $1 AND (n.team_id IS NULL OR $2 IN ('admin', 'analyst')
                 OR EXISTS (SELECT 1 FROM employees r WHERE r.organisation_id = $1 AND r.id = $3 AND r.team_id = n.team_id)
                 OR EXISTS (SELECT 1 FROM team_managers m WHERE m.organisation_id = $1 AND m.employee_id = $3 AND m.team_id = n.team_id)) ",
             $tail

@@ -16,7 +16,7 @@ use crate::{
     activity::Activity,
     context::new_id,
     db::{Access, StoreError, Write},
-    identity::Caller,
+    identity::{Caller, team_settings},
 };
 
 /// Why a change to the customer base was refused.
@@ -84,13 +84,21 @@ impl Customers {
     /// Adds a location, with a company of its own unless one is named. A rep looks after what the rep adds. Gives it
     /// and whether it is new: the same command again gives the same location.
     pub async fn add(&self, caller: &Caller, new: &NewLocation) -> Result<(Location, bool), EditError> {
-        let radius_m = new.radius_m.map_or(DEFAULT_RADIUS_M, |radius| radius.get());
-        if !RADII_M.contains(&radius_m) {
-            return Err(EditError::Radius);
-        }
         let organisation = caller.organisation.id;
         let mut db = self.db.begin().await?;
         let known = store::by_id(&mut db, caller, new.id).await?;
+        let radius_m = match (new.radius_m, &known, &caller.team) {
+            (Some(radius), ..) => radius.get(),
+            // The same command again means the same radius, whatever the team has by now.
+            (None, Some(known), _) => known.radius_m,
+            (None, None, Some(team)) => {
+                team_settings(&mut db, organisation, team.id).await?.radius_m.unwrap_or(DEFAULT_RADIUS_M)
+            }
+            (None, None, None) => DEFAULT_RADIUS_M,
+        };
+        if !RADII_M.contains(&radius_m) {
+            return Err(EditError::Radius);
+        }
         let company = match (new.company_id, &known) {
             (Some(id), _) => {
                 people::company(&mut db, organisation, id).await?.ok_or(EditError::UnknownCompany)?
@@ -197,7 +205,7 @@ impl Customers {
         owner: Option<EmployeeId>,
         reps: &[EmployeeRef],
     ) -> Result<(), EditError> {
-        if caller.role == Role::Rep {
+        if !caller.role.manages() {
             return Err(EditError::NotAManager);
         }
         if owner.is_some_and(|owner| reps.iter().all(|rep| rep.id != owner)) {

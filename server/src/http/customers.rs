@@ -11,7 +11,6 @@ use axum::{
 };
 use ekenko_domain::{
     customer::{Contact, CustomerDetails, EditContact, Grade, Location, NewLocation, SetOwner},
-    employee::Role,
     geo::{Metres, Position},
     id::{ContactId, LocationId},
     page::Page,
@@ -154,7 +153,7 @@ pub async fn import(
     headers: HeaderMap,
     request: Request,
 ) -> Result<Response, ApiError> {
-    if caller.role == Role::Rep {
+    if !caller.role.manages() {
         return Err(Problem::new(403, "forbidden", "only managers and admins import customers").into());
     }
     let dry_run = query.get::<bool>("dry_run")?.unwrap_or(false);

@@ -11,7 +11,7 @@ use crate::{
     choices::ChoicesError,
     customers::{EditError, ImportError, SearchError},
     db::StoreError,
-    identity::{AuthError, AvatarError, PasswordError, SignInError},
+    identity::{AuthError, AvatarError, PasswordError, SignInError, StaffError},
     page::BadCursor,
     photos::PhotoError,
     plans::PlanError,
@@ -112,6 +112,32 @@ impl From<AvatarError> for ApiError {
             AvatarError::Photo(error) => error.into(),
             AvatarError::Store(error) => error.into(),
         }
+    }
+}
+
+impl From<StaffError> for ApiError {
+    fn from(error: StaffError) -> Self {
+        let text = error.to_string();
+        match error {
+            StaffError::NotYours => Problem::new(403, "forbidden", text),
+            StaffError::NotFound => {
+                Problem::new(404, "employee_not_found", text.clone()).field("id", text)
+            }
+            StaffError::UnknownTeam => {
+                Problem::new(422, "unknown_team", text.clone()).field("team_id", text)
+            }
+            StaffError::NotAManager => Problem::invalid("manager_ids", text),
+            StaffError::EmailTaken => Problem::new(409, "email_taken", text.clone()).field("email", text),
+            StaffError::IdConflict => Problem::new(409, "id_conflict", text.clone()).field("id", text),
+            StaffError::LastAdmin => Problem::new(409, "last_admin", text.clone()).field("role", text),
+            StaffError::Oneself => Problem::new(409, "own_account", text.clone()).field("id", text),
+            StaffError::BadLink => Problem::new(422, "bad_link", text.clone()).field("token", text),
+            StaffError::Invalid(problem) => problem,
+            StaffError::Cursor(error) => return error.into(),
+            StaffError::Hash(error) => ours(&error),
+            StaffError::Store(error) => return error.into(),
+        }
+        .into()
     }
 }
 

@@ -5,10 +5,10 @@ use std::{collections::HashMap, str::FromStr, sync::Arc};
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Path, Request},
-    http::request::Parts,
+    http::{Method, request::Parts},
 };
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use ekenko_domain::{problem::Problem, visit::device_time};
+use ekenko_domain::{employee::Role, problem::Problem, visit::device_time};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 
@@ -23,8 +23,25 @@ impl FromRequestParts<Arc<App>> for Caller {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
         let proof = auth::proof(&parts.headers, &parts.method, app.config.public_url.as_deref())?;
         let proof = proof.ok_or(identity::AuthError::Missing)?;
-        Ok(Self(app.identity.authenticate(&proof).await?))
+        let caller = app.identity.authenticate(&proof).await?;
+        allowed(&caller, &parts.method, parts.uri.path())?;
+        Ok(Self(caller))
     }
+}
+
+/// What holds for every address: an analyst changes nothing but the own account, and whoever was given a password
+/// changes it first.
+fn allowed(caller: &identity::Caller, method: &Method, path: &str) -> Result<(), Problem> {
+    let reads = [Method::GET, Method::HEAD].contains(method);
+    let own = ["/me/password", "/me/avatar", "/auth/session"].contains(&path);
+    if caller.must_change_password && !(own || reads && ["/me", "/choices"].contains(&path)) {
+        let detail = "somebody else chose your password: change it first";
+        return Err(Problem::new(403, "password_change_required", detail));
+    }
+    if caller.role == Role::Analyst && !(reads || own || path.ends_with("/dismiss")) {
+        return Err(Problem::new(403, "forbidden", "analysts read and change nothing"));
+    }
+    Ok(())
 }
 
 /// A JSON body, which is an object.

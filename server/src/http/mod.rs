@@ -11,6 +11,7 @@ mod health;
 mod live;
 mod photo;
 mod plans;
+mod staff;
 mod tasks;
 mod visits;
 
@@ -43,6 +44,16 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/me", get(auth::me))
         .route("/me/password", post(auth::change_password))
         .route("/me/avatar", put(avatar::put).delete(avatar::remove))
+        .route("/auth/set-password", post(staff::set_password))
+        .route("/employees", get(staff::list).post(staff::add))
+        .route("/employees/{id}", get(staff::employee).put(staff::edit))
+        .route("/employees/{id}/deactivate", post(staff::deactivate))
+        .route("/employees/{id}/activate", post(staff::activate))
+        .route("/employees/{id}/reset-password", post(staff::reset))
+        .route("/employees/{id}/statistics", get(staff::statistics))
+        .route("/employees/{id}/activities", get(staff::activities))
+        .route("/teams", get(staff::teams))
+        .route("/teams/{id}", get(staff::team).put(staff::put_team))
         .route("/employees/{id}/avatar/{sha256}", get(avatar::avatar))
         .route("/me/statistics", get(auth::statistics))
         .route("/settings", get(auth::settings))

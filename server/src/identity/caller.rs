@@ -10,15 +10,15 @@ use uuid::Uuid;
 use super::store;
 use crate::db::{Access, StoreError};
 
-/// The rows a caller may see of a table whose rows belong to an employee and a team: an admin all, a manager those of
-/// own teams, a rep own ones. `$1` organisation, `$2` caller's role, `$3` caller.
+/// The rows a caller may see of a table whose rows belong to an employee and a team: an admin and an analyst all, a
+/// manager those of own teams, a rep own ones. `$1` organisation, `$2` caller's role, `$3` caller.
 macro_rules! wall {
     ($rows:literal) => {
         $crate::identity::wall!($rows, "employee_id")
     };
     ($rows:literal, $owner:literal) => {
         concat!(
-            "WHERE ", $rows, ".organisation_id = $1 AND ($2 = 'admin' OR ", $rows, ".", $owner, " = $3
+            "WHERE ", $rows, ".organisation_id = $1 AND ($2 IN ('admin', 'analyst') OR ", $rows, ".", $owner, " = $3
             OR ($2 = 'manager' AND ", $rows, ".team_id IN
             (SELECT w.team_id FROM team_managers w WHERE w.organisation_id = $1 AND w.employee_id = $3))) "
         )
@@ -39,6 +39,8 @@ pub struct Caller {
     pub role: Role,
     /// A rep's team.
     pub team: Option<TeamRef>,
+    /// Whether the password is one somebody else chose.
+    pub must_change_password: bool,
     /// The sign-in this request belongs to.
     pub session: SessionId,
 }
@@ -49,12 +51,12 @@ impl Caller {
         (self.organisation.id.0, self.role.code(), self.employee.id.0)
     }
 
-    /// The teams they belong to or run; for an admin all.
+    /// The teams they belong to or run; all for those who see all.
     pub async fn teams(&self, db: &mut impl Access) -> Result<Vec<TeamRef>, StoreError> {
         match self.role {
             Role::Rep => Ok(self.team.iter().cloned().collect()),
             Role::Manager => store::teams_managed(db, self.organisation.id, self.employee.id).await,
-            Role::Admin => store::teams(db, self.organisation.id).await,
+            Role::Admin | Role::Analyst => store::teams(db, self.organisation.id).await,
         }
     }
 

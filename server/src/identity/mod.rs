@@ -6,6 +6,7 @@ mod password;
 mod people;
 mod service;
 mod sessions;
+mod staff;
 mod store;
 mod tokens;
 
@@ -14,4 +15,6 @@ pub use caller::Caller;
 pub(crate) use caller::wall;
 pub use password::Passwords;
 pub use people::{NewEmployee, OperatorError};
+pub(crate) use staff::team_settings;
+pub use staff::{Filter, Staff, StaffError};
 pub use service::{AuthError, Identity, PasswordError, Proof, SignInError, Started};

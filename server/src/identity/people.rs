@@ -57,6 +57,7 @@ impl Identity {
             teams: caller.teams(&mut db).await?,
             organisation: caller.organisation.clone(),
             avatar: avatar(&mut db, caller, caller.employee.id).await?,
+            must_change_password: caller.must_change_password,
         })
     }
 

@@ -28,7 +28,7 @@ pub struct Account {
 }
 
 const BY_EMAIL: &str =
-    "SELECT organisation_id, id, password_hash FROM employees WHERE email = $1 AND active = TRUE";
+    "SELECT organisation_id, id, password_hash FROM employees WHERE email = $1 AND active = TRUE AND password_hash <> ''";
 
 pub async fn by_email(db: &mut impl Access, email: &str) -> Result<Option<Account>, StoreError> {
     let row = query!(db, fetch_optional as AccountRow, BY_EMAIL, email).on("employees")?;
@@ -49,6 +49,7 @@ struct SessionRow {
     role: String,
     team_id: Option<Uuid>,
     team_name: Option<String>,
+    must_change_password: bool,
     secret_hash: Vec<u8>,
     expires_at: DateTime<Utc>,
     ended_at: Option<DateTime<Utc>>,
@@ -57,7 +58,7 @@ struct SessionRow {
 const SESSION: &str = concat!(
     "SELECT ",
     organisation!(),
-    ", e.id AS employee_id, e.name AS employee_name, e.email, e.role, t.id AS team_id, t.name AS team_name, s.secret_hash, s.expires_at, s.ended_at
+    ", e.id AS employee_id, e.name AS employee_name, e.email, e.role, t.id AS team_id, t.name AS team_name, e.must_change_password, s.secret_hash, s.expires_at, s.ended_at
     FROM sessions s
     JOIN organisations o ON o.id = s.organisation_id
     JOIN employees e ON e.organisation_id = s.organisation_id AND e.id = s.employee_id
@@ -86,6 +87,7 @@ pub async fn session(db: &mut impl Access, id: SessionId) -> Result<Option<Sessi
             email: row.email,
             role: Role::from_code(&row.role).ok_or_else(|| corrupt("role", &row.role))?,
             team: row.team_id.zip(row.team_name).map(|(id, name)| TeamRef { id: TeamId(id), name }),
+            must_change_password: row.must_change_password,
             session: id,
         },
         secret_hash: row.secret_hash,
@@ -169,7 +171,7 @@ pub async fn password_hash(
     Ok(row.map(|(hash,)| hash))
 }
 
-const SET_PASSWORD: &str = "UPDATE employees SET password_hash = $1
+const SET_PASSWORD: &str = "UPDATE employees SET password_hash = $1, must_change_password = FALSE
     WHERE organisation_id = $2 AND id = $3 AND password_hash = $4";
 
 /// `false` when the old hash is no longer the one given.

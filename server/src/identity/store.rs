@@ -49,6 +49,7 @@ pub async fn first_admins(db: &mut impl Access) -> Result<Vec<Caller>, StoreErro
                 email: row.email,
                 role: Role::Admin,
                 team: None,
+                must_change_password: false,
                 session: SessionId(Uuid::nil()),
             })
         })
@@ -244,8 +245,8 @@ pub async fn insert_team(
 }
 
 const INSERT_EMPLOYEE: &str = "INSERT INTO employees
-    (organisation_id, id, team_id, email, name, role, password_hash, active, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, TRUE, $8) ON CONFLICT (email) DO NOTHING";
+    (organisation_id, id, team_id, email, name, role, password_hash, active, created_at, search)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, TRUE, $8, $9) ON CONFLICT (email) DO NOTHING";
 
 /// `false` when the address is taken.
 #[allow(clippy::too_many_arguments, reason = "the columns")]
@@ -270,7 +271,8 @@ pub async fn insert_employee(
         &employee.name,
         role.code(),
         password_hash,
-        now
+        now,
+        super::staff::searched(&employee.name, email)
     )
     .on("employees")?;
     Ok(inserted == 1)

@@ -199,6 +199,11 @@ impl Session {
         }
     }
 
+    /// The stream that tells what concerns the caller alone.
+    fn own(&self) -> Stream {
+        Stream::Employee(self.caller.employee.id)
+    }
+
     /// Ends the session when its token ran out, its account was closed, or what it may see changed.
     async fn check(&mut self) -> Result<(), End> {
         match self.app.identity.authenticate(&self.proof).await {
@@ -226,7 +231,10 @@ impl Session {
                 self.follow(&follow.streams, &follow.resume).await
             }
             Ok(ClientFrame::Unfollow(unfollow)) => {
-                self.app.hub.unfollow(&self.subscription, &unfollow.streams);
+                // One's own stream is heard in any case: it tells when the account is closed.
+                let own = self.own();
+                let others = unfollow.streams.iter().filter(|stream| **stream != own);
+                self.app.hub.unfollow(&self.subscription, others);
                 for stream in &unfollow.streams {
                     self.cursors.remove(stream);
                 }
@@ -266,6 +274,12 @@ impl Session {
 
     /// Sends a frame that is next in its line; after a gap, reads the table.
     async fn event(&mut self, frame: Frame) -> Result<(), End> {
+        let told = frame.stream == self.own() && stream::changes_access(&frame);
+        self.pass_on(frame).await?;
+        if told { self.check().await } else { Ok(()) }
+    }
+
+    async fn pass_on(&mut self, frame: Frame) -> Result<(), End> {
         match self.cursors.get_mut(&frame.stream) {
             Some(cursor) if frame.offset == *cursor + 1 => {
                 *cursor = frame.offset;
@@ -290,9 +304,13 @@ impl Session {
                 return self.resync(stream, head).await;
             }
             let full = frames.len() as i64 == PAGE;
+            let told = stream == self.own() && frames.iter().any(stream::changes_access);
             for frame in frames {
                 self.cursors.insert(stream, frame.offset);
                 send(&mut self.socket, frame.text).await?;
+            }
+            if told {
+                self.check().await?;
             }
             if !full {
                 break;

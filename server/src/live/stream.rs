@@ -24,6 +24,15 @@ pub struct Frame {
     pub text: axum::extract::ws::Utf8Bytes,
 }
 
+/// Whether somebody whose stream this is in may now see something else than before, or nothing.
+pub fn changes_access(frame: &Frame) -> bool {
+    // What stands before the data is ours and holds no quotes of others.
+    let head = frame.text.as_str().split_once(r#""data""#).map_or("", |(head, _)| head);
+    [Kind::EmployeeChanged, Kind::TeamChanged]
+        .iter()
+        .any(|kind| head.contains(&format!(r#""kind":"{}""#, kind.code())))
+}
+
 fn encode(event: &RawEvent) -> Frame {
     // By hand: `data` is JSON already and must reach watchers as it was stored, byte for byte.
     let text = format!(

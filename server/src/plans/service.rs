@@ -14,7 +14,7 @@ use super::store;
 use crate::{
     activity::Activity,
     db::{Access, Db, StoreError},
-    identity::Caller,
+    identity::{Caller, team_settings},
     outbox::Outbox,
     visits::Visits,
 };
@@ -58,7 +58,12 @@ impl Plans {
         let mut db = self.db.snapshot().await?;
         let stops = self.stops(&mut db, caller, date).await?;
         let customers = store::customers(&mut db, caller).await?;
-        Ok(Plan::of(date, stops, customers, &caller.organisation.visit_every_days))
+        let own = match &caller.team {
+            Some(team) => team_settings(&mut db, caller.organisation.id, team.id).await?.visit_every_days,
+            None => None,
+        };
+        let every = own.unwrap_or(caller.organisation.visit_every_days);
+        Ok(Plan::of(date, stops, customers, &every))
     }
 
     /// Sets where the caller means to go on a day, today without a date. The same command again gives the same plan.

@@ -6,7 +6,6 @@ use bytes::Bytes;
 use chrono::{Datelike, NaiveDate};
 use ekenko_domain::{
     dashboard::MOST_TASKS,
-    employee::Role,
     event::{Kind, Stream},
     id::{EmployeeId, LocationId, TaskId},
     page::Page,
@@ -104,7 +103,7 @@ impl Tasks {
 
     /// Gives a task. Gives it back and whether it is new: the same command again gives the same task.
     pub async fn create(&self, caller: &Caller, new: &NewTask) -> Result<(Task, bool), TaskError> {
-        if caller.role == Role::Rep {
+        if !caller.role.manages() {
             return Err(TaskError::NotAManager);
         }
         if new.due_date.is_some_and(|due| !(2000..=2999).contains(&due.year())) {

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use ekenko_domain::{
+    id::EmployeeId,
     statistics::{Counted, DAYS, Statistics},
     visit::Verdict,
 };
@@ -30,9 +31,14 @@ const COVERAGE: &str = "SELECT COUNT(*), COUNT(CASE WHEN EXISTS (SELECT 1 FROM v
 impl Visits {
     /// The caller's last weeks.
     pub async fn statistics(&self, caller: &Caller) -> Result<Statistics, StoreError> {
+        self.statistics_of(caller, caller.employee.id).await
+    }
+
+    /// The same of somebody the caller may see: whoever asks has made sure of that.
+    pub async fn statistics_of(&self, caller: &Caller, employee: EmployeeId) -> Result<Statistics, StoreError> {
         let today = self.today(caller);
         let first = today.checked_sub_days(Days::new(DAYS - 1)).unwrap_or(today);
-        let (organisation, me) = (caller.organisation.id.0, caller.employee.id.0);
+        let (organisation, me) = (caller.organisation.id.0, employee.0);
         let mut db = self.db.snapshot().await?;
         let rows = query!(&mut db, fetch_all as CountedRow, SINCE, organisation, me, first).on("visits")?;
         let (customers, visited) =
