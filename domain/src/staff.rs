@@ -88,7 +88,9 @@ impl EditEmployee {
     /// A problem that names `team_id` or `manages`.
     pub fn check(&self) -> Result<(), Problem> {
         match self.role {
-            Role::Rep if self.team_id.is_none() => Err(Problem::invalid("team_id", "is needed: a rep works in a team")),
+            Role::Rep if self.team_id.is_none() => {
+                Err(Problem::invalid("team_id", "is needed: a rep works in a team"))
+            }
             Role::Rep => Ok(()),
             _ if self.team_id.is_some() => Err(Problem::invalid("team_id", "is for reps alone")),
             _ => Ok(()),
@@ -318,7 +320,11 @@ mod tests {
     fn settings_that_cannot_be_name_their_field() {
         let at = |text: &str| text.parse().unwrap();
         let hours = |from, to| Some(WorkHours { from: at(from), to: at(to) });
-        let settings = TeamSettings { work_hours: hours("08:00", "17:00"), radius_m: Some(150.0), visit_every_days: None };
+        let settings = TeamSettings {
+            work_hours: hours("08:00", "17:00"),
+            radius_m: Some(150.0),
+            visit_every_days: None,
+        };
         assert!(settings.check().is_ok());
         assert!(TeamSettings::default().check().is_ok());
         let late = TeamSettings { work_hours: hours("17:00", "17:00"), ..settings };

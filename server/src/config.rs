@@ -97,11 +97,17 @@ impl Config {
         let mail = match (text("EKENKO_SMTP_URL"), text("EKENKO_MAIL_FROM")) {
             (None, _) => None,
             (Some(_), _) if public_url.is_none() => {
-                return Err(bad("EKENKO_PUBLIC_URL", &"is needed with EKENKO_SMTP_URL: links in mails lead there"));
+                return Err(bad(
+                    "EKENKO_PUBLIC_URL",
+                    &"is needed with EKENKO_SMTP_URL: links in mails lead there",
+                ));
             }
             (Some(url), Some(from)) => Some((url, from)),
             (Some(_), None) => {
-                return Err(bad("EKENKO_MAIL_FROM", &"is needed with EKENKO_SMTP_URL: the address mails come from"));
+                return Err(bad(
+                    "EKENKO_MAIL_FROM",
+                    &"is needed with EKENKO_SMTP_URL: the address mails come from",
+                ));
             }
         };
         let map_tiles = text("EKENKO_MAP_TILES");

@@ -128,9 +128,10 @@ impl App {
             outbox.clone(),
             identity.clone(),
         ));
-        let mail = config.mail.as_ref().map(|(url, from)| {
-            mail::Mail::new(url, from, config.public_url.as_deref().unwrap_or_default())
-        });
+        let mail = config
+            .mail
+            .as_ref()
+            .map(|(url, from)| mail::Mail::new(url, from, config.public_url.as_deref().unwrap_or_default()));
         let mail = mail.transpose().map_err(|e| StartError::Other(format!("EKENKO_SMTP_URL: {e}")))?;
         let staff = identity::Staff::new(db.clone(), outside.clone(), outbox.clone(), identity.clone(), mail);
         let boards = board::Boards::new(

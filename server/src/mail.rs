@@ -37,7 +37,8 @@ impl Mail {
     /// # Errors
     /// Says what is wrong with either.
     pub fn new(url: &str, from: &str, public_url: &str) -> Result<Self, MailError> {
-        let from = from.parse().map_err(|e: lettre::address::AddressError| MailError::Write(e.to_string()))?;
+        let from =
+            from.parse().map_err(|e: lettre::address::AddressError| MailError::Write(e.to_string()))?;
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)?.timeout(Some(WITHIN)).build();
         Ok(Self { from, public_url: public_url.to_owned(), transport })
     }
@@ -48,7 +49,13 @@ impl Mail {
     }
 
     /// Hands a plain text over to the server.
-    pub async fn send(&self, name: &str, address: &str, subject: &str, text: String) -> Result<(), MailError> {
+    pub async fn send(
+        &self,
+        name: &str,
+        address: &str,
+        subject: &str,
+        text: String,
+    ) -> Result<(), MailError> {
         let wrong = |e: &dyn std::fmt::Display| MailError::Write(e.to_string());
         let address = address.parse().map_err(|e: lettre::address::AddressError| wrong(&e))?;
         let message = Message::builder()

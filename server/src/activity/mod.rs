@@ -1,11 +1,11 @@
 //! The activity log: who did what when.
 
+use chrono::{DateTime, Utc};
 use ekenko_domain::{
     activity::Entry,
     event::Kind,
     id::{EmployeeId, OrganisationId},
 };
-use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{

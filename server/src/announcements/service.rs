@@ -66,7 +66,9 @@ impl Announcements {
     ) -> Result<(Announcement, bool), AnnouncementError> {
         let mut db = self.db.begin().await?;
         let team = match (caller.role, new.team_id) {
-            (Role::Rep | Role::Analyst, _) | (Role::Manager, None) => return Err(AnnouncementError::NotYours),
+            (Role::Rep | Role::Analyst, _) | (Role::Manager, None) => {
+                return Err(AnnouncementError::NotYours);
+            }
             (_, None) => None,
             (_, Some(id)) => {
                 let teams = caller.teams(&mut db).await?;

@@ -120,12 +120,9 @@ impl From<StaffError> for ApiError {
         let text = error.to_string();
         match error {
             StaffError::NotYours => Problem::new(403, "forbidden", text),
-            StaffError::NotFound => {
-                Problem::new(404, "employee_not_found", text.clone()).field("id", text)
-            }
-            StaffError::UnknownTeam => {
-                Problem::new(422, "unknown_team", text.clone()).field("team_id", text)
-            }
+            StaffError::NotFound => Problem::new(404, "employee_not_found", text.clone()).field("id", text),
+            StaffError::UnknownTeam => Problem::new(422, "unknown_team", text.clone()).field("team_id", text),
+            StaffError::NoTeam => Problem::new(404, "team_not_found", text.clone()).field("id", text),
             StaffError::NotAManager => Problem::invalid("manager_ids", text),
             StaffError::EmailTaken => Problem::new(409, "email_taken", text.clone()).field("email", text),
             StaffError::IdConflict => Problem::new(409, "id_conflict", text.clone()).field("id", text),

@@ -15,6 +15,6 @@ pub use caller::Caller;
 pub(crate) use caller::wall;
 pub use password::Passwords;
 pub use people::{NewEmployee, OperatorError};
+pub use service::{AuthError, Identity, PasswordError, Proof, SignInError, Started};
 pub(crate) use staff::team_settings;
 pub use staff::{Filter, Staff, StaffError};
-pub use service::{AuthError, Identity, PasswordError, Proof, SignInError, Started};

@@ -27,8 +27,7 @@ pub struct Account {
     pub password_hash: String,
 }
 
-const BY_EMAIL: &str =
-    "SELECT organisation_id, id, password_hash FROM employees WHERE email = $1 AND active = TRUE AND password_hash <> ''";
+const BY_EMAIL: &str = "SELECT organisation_id, id, password_hash FROM employees WHERE email = $1 AND active = TRUE AND password_hash <> ''";
 
 pub async fn by_email(db: &mut impl Access, email: &str) -> Result<Option<Account>, StoreError> {
     let row = query!(db, fetch_optional as AccountRow, BY_EMAIL, email).on("employees")?;

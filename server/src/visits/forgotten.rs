@@ -22,7 +22,8 @@ const EVERY: Duration = Duration::from_secs(60);
 /// Most closed at once; the others follow at the next look.
 const AT_ONCE: i64 = 500;
 
-const OPEN: &str = "SELECT v.organisation_id, v.id, v.team_id, v.business_date, v.checked_in_at, o.time_zone FROM visits v
+const OPEN: &str =
+    "SELECT v.organisation_id, v.id, v.team_id, v.business_date, v.checked_in_at, o.time_zone FROM visits v
     JOIN organisations o ON o.id = v.organisation_id
     WHERE v.checked_out_at IS NULL AND v.checked_in_at < $1 ORDER BY v.checked_in_at LIMIT $2";
 

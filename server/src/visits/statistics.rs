@@ -35,7 +35,11 @@ impl Visits {
     }
 
     /// The same of somebody the caller may see: whoever asks has made sure of that.
-    pub async fn statistics_of(&self, caller: &Caller, employee: EmployeeId) -> Result<Statistics, StoreError> {
+    pub async fn statistics_of(
+        &self,
+        caller: &Caller,
+        employee: EmployeeId,
+    ) -> Result<Statistics, StoreError> {
         let today = self.today(caller);
         let first = today.checked_sub_days(Days::new(DAYS - 1)).unwrap_or(today);
         let (organisation, me) = (caller.organisation.id.0, employee.0);

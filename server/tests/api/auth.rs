@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use crate::support::{Client, Firm, PASSWORD, check_in, png};
 
 /// The addresses anybody may ask, with what they answer to an empty request.
-const OPEN: [&str; 6] = ["/auth/login", "/auth/refresh", "/setup", "/settings", "/live", "/openapi.json"];
+const OPEN: [&str; 7] =
+    ["/auth/set-password", "/auth/login", "/auth/refresh", "/setup", "/settings", "/live", "/openapi.json"];
 
 /// Every address `http/mod.rs` routes under `/api/v1`.
 fn addresses() -> Vec<String> {
@@ -160,6 +161,43 @@ engines! {
                 }
             }
             assert!(refused > 0, "{path}");
+        }
+    }
+
+    /// What a role may not do is refused, whatever else is wrong with the request; and no role makes an address fail.
+    async fn every_address_knows_every_role(app: TestApp) {
+        let firm = Firm::new(&app, "alpha").await;
+        let admin = firm.sign_in(&app, "admin").await;
+        let analyst = json!({ "id": uuid::Uuid::new_v4(), "name": "Anong", "email": "analyst@alpha.test", "role": "analyst" });
+        let link = admin.post("/employees", &analyst).await.ok(201)["link"].as_str().unwrap().to_owned();
+        let token = link.split_once("token=").unwrap().1;
+        let command = json!({ "token": token, "new_password": PASSWORD });
+        app.anonymous().post("/auth/set-password", &command).await.ok(200);
+        for who in ["admin", "manager1", "analyst", "rep1"] {
+            let client = firm.sign_in(&app, who).await;
+            for address in addresses().iter().filter(|address| !OPEN.contains(&address.as_str())) {
+                if address == "/auth/session" {
+                    continue;
+                }
+                let path = address.replace("{id}", "6f1c5f0e-2f6b-4a0e-9c3f-1a2b3c4d5e6f").replace("{sha256}", &"0".repeat(64));
+                for method in ["GET", "POST", "PUT", "DELETE"] {
+                    let method: reqwest::Method = method.parse().unwrap();
+                    let reads = method == reqwest::Method::GET;
+                    let answer = client.send(client.request(method, &path).json(&json!({}))).await;
+                    let text = answer.text();
+                    assert!(answer.status < 500 && answer.status != 401, "{who} {}: {} {text}", answer.asked, answer.status);
+                    if answer.status == 405 {
+                        continue;
+                    }
+                    let own = address.starts_with("/me/") || address.ends_with("/dismiss");
+                    if who == "analyst" && !reads && !own {
+                        answer.refused(403, "forbidden", "");
+                    } else if reads && who == "admin" {
+                        let only_reps = ["/plan", "/dashboard"].contains(&address.as_str());
+                        assert!(only_reps == (answer.status == 403), "{} {text}", answer.asked);
+                    }
+                }
+            }
         }
     }
 

@@ -23,6 +23,7 @@ mod photos;
 mod photos_hostile;
 mod plans;
 mod search;
+mod staff;
 mod tasks;
 mod visits;
 mod visits_seen;

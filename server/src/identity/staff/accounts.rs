@@ -7,7 +7,9 @@ use ekenko_domain::{
     event::{Kind, Stream},
     id::{EmployeeId, OrganisationId, SessionId, TeamId},
     page::Page,
-    staff::{AccountState, EditEmployee, Employee, Invitation, LINK_DAYS, LinkHolder, NewEmployee, SetPassword},
+    staff::{
+        AccountState, EditEmployee, Employee, Invitation, LINK_DAYS, LinkHolder, NewEmployee, SetPassword,
+    },
     text::NewPassword,
 };
 use uuid::Uuid;
@@ -77,7 +79,9 @@ impl Staff {
             };
         }
         let organisation = caller.organisation.id;
-        if !store::insert(&mut db, organisation, new.id, &new.about, hash.as_deref(), self.outside.now()).await? {
+        if !store::insert(&mut db, organisation, new.id, &new.about, hash.as_deref(), self.outside.now())
+            .await?
+        {
             return Err(StaffError::EmailTaken);
         }
         store::set_managed(&mut db, organisation, new.id, &new.about.manages).await?;
@@ -114,7 +118,12 @@ impl Staff {
     }
 
     /// Closes an account: sessions end at once, and what the person did stays. Or opens it again.
-    pub async fn set_active(&self, caller: &Caller, id: EmployeeId, active: bool) -> Result<Employee, StaffError> {
+    pub async fn set_active(
+        &self,
+        caller: &Caller,
+        id: EmployeeId,
+        active: bool,
+    ) -> Result<Employee, StaffError> {
         let organisation = caller.organisation.id;
         let mut db = self.db.begin().await?;
         let old = self.theirs(&mut db, caller, id).await?;
@@ -203,7 +212,12 @@ impl Staff {
     }
 
     /// Whether the caller may make somebody this: a manager only reps of own teams.
-    async fn may_become(&self, db: &mut Write, caller: &Caller, about: &EditEmployee) -> Result<(), StaffError> {
+    async fn may_become(
+        &self,
+        db: &mut Write,
+        caller: &Caller,
+        about: &EditEmployee,
+    ) -> Result<(), StaffError> {
         match caller.role {
             Role::Admin => {}
             Role::Manager if about.role == Role::Rep => {}
@@ -217,7 +231,12 @@ impl Staff {
         }
     }
 
-    async fn not_the_last_admin(&self, db: &mut Write, caller: &Caller, id: EmployeeId) -> Result<(), StaffError> {
+    async fn not_the_last_admin(
+        &self,
+        db: &mut Write,
+        caller: &Caller,
+        id: EmployeeId,
+    ) -> Result<(), StaffError> {
         // Two admins who close each other at once: one has to wait and see.
         identity::lock_organisations(db).await?;
         match store::has_other_admin(db, caller.organisation.id, id).await? {
@@ -226,9 +245,15 @@ impl Staff {
         }
     }
 
-    async fn link(&self, db: &mut Write, organisation: OrganisationId, id: EmployeeId) -> Result<String, StoreError> {
+    async fn link(
+        &self,
+        db: &mut Write,
+        organisation: OrganisationId,
+        id: EmployeeId,
+    ) -> Result<String, StoreError> {
         let secret = Secret::new(SessionId(new_id(&*self.outside)), &*self.outside);
-        links::replace(db, organisation, id, &secret, self.outside.now() + TimeDelta::days(LINK_DAYS)).await?;
+        links::replace(db, organisation, id, &secret, self.outside.now() + TimeDelta::days(LINK_DAYS))
+            .await?;
         Ok(format!("/set-password?token={secret}"))
     }
 
@@ -242,7 +267,10 @@ impl Staff {
     ) -> Result<Employee, StaffError> {
         // An account the caller changed stays the caller's: both teams are.
         let employee = store::by_id(&mut db, caller, id).await?.ok_or(StaffError::NotFound)?;
-        let teams = old.into_iter().chain([&employee]).flat_map(|employee| employee.team.iter().chain(&employee.manages));
+        let teams = old
+            .into_iter()
+            .chain([&employee])
+            .flat_map(|employee| employee.team.iter().chain(&employee.manages));
         let mut streams: Vec<_> = teams.map(|team| Stream::Team(team.id)).collect();
         streams.push(Stream::Employee(id));
         streams.sort();

@@ -46,7 +46,8 @@ pub struct Holder {
     secret_hash: Vec<u8>,
 }
 
-const HOLDER: &str = "SELECT l.organisation_id, l.employee_id, e.name, e.email, l.secret_hash FROM password_links l
+const HOLDER: &str =
+    "SELECT l.organisation_id, l.employee_id, e.name, e.email, l.secret_hash FROM password_links l
     JOIN employees e ON e.organisation_id = l.organisation_id AND e.id = l.employee_id
     WHERE l.id = $1 AND l.expires_at > $2 AND e.active = TRUE";
 

@@ -34,6 +34,9 @@ pub enum StaffError {
     /// No such team for the caller.
     #[error("there is no such team among yours")]
     UnknownTeam,
+    /// Not a team the caller may see.
+    #[error("there is no such team among yours")]
+    NoTeam,
     /// Whoever is to run the team does not.
     #[error("must be an active manager of this organisation")]
     NotAManager,

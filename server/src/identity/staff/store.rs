@@ -73,8 +73,8 @@ async fn whole(
     caller: &Caller,
     rows: Vec<EmployeeRow>,
 ) -> Result<Vec<Employee>, StoreError> {
-    let managed =
-        query!(db, fetch_all as (Uuid, Uuid, String), MANAGED, caller.organisation.id.0).on("team_managers")?;
+    let managed = query!(db, fetch_all as (Uuid, Uuid, String), MANAGED, caller.organisation.id.0)
+        .on("team_managers")?;
     let mut manages: HashMap<Uuid, Vec<TeamRef>> = HashMap::new();
     for (employee, id, name) in managed {
         manages.entry(employee).or_default().push(TeamRef { id: TeamId(id), name });
@@ -142,7 +142,8 @@ pub async fn by_id(
     id: EmployeeId,
 ) -> Result<Option<Employee>, StoreError> {
     let (organisation, role, me) = caller.wall();
-    let row = query!(db, fetch_optional as EmployeeRow, BY_ID, organisation, role, me, id.0).on("employees")?;
+    let row =
+        query!(db, fetch_optional as EmployeeRow, BY_ID, organisation, role, me, id.0).on("employees")?;
     Ok(whole(db, caller, row.into_iter().collect()).await?.pop())
 }
 
@@ -221,8 +222,7 @@ pub async fn set_active(
     query!(db, execute, SET_ACTIVE, active, organisation.0, id.0).on("employees").map(drop)
 }
 
-const RESET: &str =
-    "UPDATE employees SET password_hash = $1, must_change_password = $2 WHERE organisation_id = $3 AND id = $4";
+const RESET: &str = "UPDATE employees SET password_hash = $1, must_change_password = $2 WHERE organisation_id = $3 AND id = $4";
 
 /// Sets a password, or takes it away; `others` tells that somebody else chose it.
 pub async fn set_password(

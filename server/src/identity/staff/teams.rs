@@ -52,9 +52,11 @@ impl From<SettingsRow> for TeamSettings {
     }
 }
 
-const SETTINGS: &str = "SELECT id, work_from, work_to, radius_m, visit_every_a, visit_every_b, visit_every_c, visit_every_other
+const SETTINGS: &str =
+    "SELECT id, work_from, work_to, radius_m, visit_every_a, visit_every_b, visit_every_c, visit_every_other
     FROM teams WHERE organisation_id = $1";
-const ONE: &str = "SELECT id, work_from, work_to, radius_m, visit_every_a, visit_every_b, visit_every_c, visit_every_other
+const ONE: &str =
+    "SELECT id, work_from, work_to, radius_m, visit_every_a, visit_every_b, visit_every_c, visit_every_other
     FROM teams WHERE organisation_id = $1 AND id = $2";
 const MANAGERS: &str = "SELECT m.team_id, e.id, e.name FROM team_managers m
     JOIN employees e ON e.organisation_id = m.organisation_id AND e.id = m.employee_id
@@ -113,7 +115,8 @@ async fn write(
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<(), StoreError> {
     let TeamSettings { work_hours, radius_m, visit_every_days: every } = put.settings;
-    let days = |interval: fn(&VisitEvery) -> Interval| every.as_ref().map(|every| i64::from(interval(every).days()));
+    let days =
+        |interval: fn(&VisitEvery) -> Interval| every.as_ref().map(|every| i64::from(interval(every).days()));
     query!(
         db,
         execute,
@@ -143,12 +146,17 @@ impl Staff {
     /// One of them.
     pub async fn team(&self, caller: &Caller, id: TeamId) -> Result<Team, StaffError> {
         let teams = self.teams(caller).await?;
-        teams.into_iter().find(|team| team.id == id).ok_or(StaffError::UnknownTeam)
+        teams.into_iter().find(|team| team.id == id).ok_or(StaffError::NoTeam)
     }
 
     /// Makes a team or changes one. Gives it and whether it is new: admins make teams and say who runs them, managers
     /// name and set what they run.
-    pub async fn put_team(&self, caller: &Caller, id: TeamId, put: &PutTeam) -> Result<(Team, bool), StaffError> {
+    pub async fn put_team(
+        &self,
+        caller: &Caller,
+        id: TeamId,
+        put: &PutTeam,
+    ) -> Result<(Team, bool), StaffError> {
         put.settings.check().map_err(StaffError::Invalid)?;
         if !caller.role.manages() {
             return Err(StaffError::NotYours);
@@ -158,7 +166,7 @@ impl Staff {
         let teams = whole(&mut db, caller).await?;
         let old = teams.iter().find(|team| team.id == id).cloned();
         match (&old, caller.role, &put.manager_ids) {
-            (None, Role::Manager, _) => return Err(StaffError::UnknownTeam),
+            (None, Role::Manager, _) => return Err(StaffError::NoTeam),
             (Some(_), Role::Manager, Some(_)) => return Err(StaffError::NotYours),
             _ => {}
         }
@@ -177,7 +185,7 @@ impl Staff {
             }
         }
         let team = whole(&mut db, caller).await?.into_iter().find(|team| team.id == id);
-        let team = team.ok_or(StaffError::UnknownTeam)?;
+        let team = team.ok_or(StaffError::NoTeam)?;
         if old.as_ref() == Some(&team) {
             return Ok((team, false));
         }

@@ -53,6 +53,13 @@ impl TestApp {
         Self::node(config, self.clock.clone(), self.data.clone()).await
     }
 
+    /// Another node of the same installation with other settings.
+    pub async fn with(&self, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = self.app.config.clone();
+        change(&mut config);
+        Self::node(config, self.clock.clone(), self.data.clone()).await
+    }
+
     async fn node(config: Config, clock: Arc<Replay>, data: Arc<TempDir>) -> Self {
         let outside: Context = clock.clone();
         let app = App::start(config, outside).await.unwrap();

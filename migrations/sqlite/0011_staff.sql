@@ -1,6 +1,3 @@
-ALTER TABLE employees DROP CONSTRAINT employees_role_check;
-ALTER TABLE employees ADD CONSTRAINT employees_role_check CHECK (role IN ('admin', 'manager', 'analyst', 'rep'));
-
 -- Name and address, folded.
 ALTER TABLE employees ADD COLUMN search TEXT NOT NULL DEFAULT '';
 UPDATE employees SET search = lower(name || ' ' || email);
@@ -9,21 +6,21 @@ ALTER TABLE employees ADD COLUMN must_change_password BOOLEAN NOT NULL DEFAULT F
 CREATE INDEX employees_by_name ON employees (organisation_id, name, id);
 
 -- Null is as everywhere in the organisation. Times in minutes since midnight.
-ALTER TABLE teams ADD COLUMN work_from BIGINT;
-ALTER TABLE teams ADD COLUMN work_to BIGINT;
-ALTER TABLE teams ADD COLUMN radius_m DOUBLE PRECISION;
-ALTER TABLE teams ADD COLUMN visit_every_a BIGINT;
-ALTER TABLE teams ADD COLUMN visit_every_b BIGINT;
-ALTER TABLE teams ADD COLUMN visit_every_c BIGINT;
-ALTER TABLE teams ADD COLUMN visit_every_other BIGINT;
+ALTER TABLE teams ADD COLUMN work_from INTEGER;
+ALTER TABLE teams ADD COLUMN work_to INTEGER;
+ALTER TABLE teams ADD COLUMN radius_m REAL;
+ALTER TABLE teams ADD COLUMN visit_every_a INTEGER;
+ALTER TABLE teams ADD COLUMN visit_every_b INTEGER;
+ALTER TABLE teams ADD COLUMN visit_every_c INTEGER;
+ALTER TABLE teams ADD COLUMN visit_every_other INTEGER;
 
 -- A link that lets its holder set a password, once. Only the secret's hash is kept.
 CREATE TABLE password_links (
-    organisation_id UUID NOT NULL,
-    id UUID PRIMARY KEY,
-    employee_id UUID NOT NULL,
-    secret_hash BYTEA NOT NULL,
-    expires_at TIMESTAMPTZ NOT NULL,
+    organisation_id BLOB NOT NULL,
+    id BLOB PRIMARY KEY,
+    employee_id BLOB NOT NULL,
+    secret_hash BLOB NOT NULL,
+    expires_at TEXT NOT NULL,
     FOREIGN KEY (organisation_id, employee_id) REFERENCES employees (organisation_id, id)
 );
 CREATE INDEX password_links_of_employee ON password_links (organisation_id, employee_id);
