@@ -3,11 +3,37 @@
 use dioxus::prelude::*;
 
 use crate::pages::{
-    announce::AnnouncePage, board::BoardPage, check_in::CheckInPage, choices::ChoicesPage,
-    customer::CustomerPage, customers::CustomersPage, import::ImportPage, new_customer::NewCustomerPage,
-    new_task::NewTaskPage, not_found::NotFound, place::PlacePage, plan::PlanPage, profile::ProfilePage,
-    queue::QueuePage, set_up::SetUpPage, settings::SettingsPage, shell::Shell, sign_in::SignInPage,
-    start::StartPage, task::TaskPage, tasks::TasksPage, today::TodayPage, visit::VisitPage,
+    announce::AnnouncePage,
+    board::BoardPage,
+    check_in::CheckInPage,
+    choices::ChoicesPage,
+    customer::CustomerPage,
+    customers::CustomersPage,
+    import::ImportPage,
+    new_customer::NewCustomerPage,
+    new_task::NewTaskPage,
+    not_found::NotFound,
+    place::PlacePage,
+    plan::PlanPage,
+    profile::ProfilePage,
+    queue::QueuePage,
+    set_up::SetUpPage,
+    settings::SettingsPage,
+    shell::Shell,
+    sign_in::SignInPage,
+    staff::{
+        edit_person::{EditPersonPage, NewPersonPage},
+        people::PeoplePage,
+        person::PersonPage,
+        set_password::SetPasswordPage,
+        team::{NewTeamPage, TeamPage},
+        teams::TeamsPage,
+    },
+    start::StartPage,
+    task::TaskPage,
+    tasks::TasksPage,
+    today::TodayPage,
+    visit::VisitPage,
     visits::VisitsPage,
 };
 
@@ -19,6 +45,8 @@ pub enum Route {
     SignInPage { next: String },
     #[route("/set-up")]
     SetUpPage {},
+    #[route("/set-password?:token")]
+    SetPasswordPage { token: String },
     #[layout(Shell)]
         #[route("/")]
         StartPage {},
@@ -42,6 +70,20 @@ pub enum Route {
         TaskPage { id: String },
         #[route("/announce")]
         AnnouncePage {},
+        #[route("/people?:q&:role&:team&:state")]
+        PeoplePage { q: String, role: String, team: String, state: String },
+        #[route("/people/new")]
+        NewPersonPage {},
+        #[route("/people/:id")]
+        PersonPage { id: String },
+        #[route("/people/:id/edit")]
+        EditPersonPage { id: String },
+        #[route("/teams")]
+        TeamsPage {},
+        #[route("/teams/new")]
+        NewTeamPage {},
+        #[route("/teams/:id")]
+        TeamPage { id: String },
         #[route("/board?:date")]
         BoardPage { date: String },
         #[route("/visits?:date")]
@@ -66,6 +108,11 @@ pub enum Route {
 }
 
 impl Route {
+    /// Everybody.
+    pub fn people() -> Self {
+        Self::PeoplePage { q: String::new(), role: String::new(), team: String::new(), state: String::new() }
+    }
+
     /// Every customer.
     pub fn customers() -> Self {
         Self::CustomersPage { q: String::new(), show: String::new(), grade: String::new() }

@@ -107,7 +107,9 @@ async fn page_rules(State(app): State<Arc<Installation>>, request: Request, next
 }
 
 /// Pages for people who have not signed in.
-const OPEN: [&str; 3] = ["/sign-in", "/set-up", "/shell"];
+const OPEN: [&str; 4] = ["/sign-in", "/set-up", "/set-password", "/shell"];
+/// What changes things: for those who run teams.
+const MANAGED: [&str; 5] = ["/customers/import", "/tasks/new", "/announce", "/people/new", "/teams/new"];
 
 async fn redirect(app: &Installation, headers: &HeaderMap, asked: &str, path: &str) -> Option<Response> {
     let open = OPEN.contains(&path);
@@ -125,8 +127,12 @@ async fn redirect(app: &Installation, headers: &HeaderMap, asked: &str, path: &s
             )
         }
         (Some(caller), "/" | "/sign-in") => home(caller.role).to_string(),
-        (Some(caller), "/board" | "/customers/import" | "/tasks/new" | "/announce")
-            if caller.role == Role::Rep =>
+        (Some(caller), path) if MANAGED.contains(&path) && !caller.role.manages() => {
+            home(caller.role).to_string()
+        }
+        (Some(caller), path)
+            if caller.role == Role::Rep
+                && ["/board", "/people", "/teams"].iter().any(|page| path.starts_with(page)) =>
         {
             home(caller.role).to_string()
         }

@@ -4,7 +4,10 @@ use ekenko_domain::{
     activity::Entry,
     id::{EmployeeId, TeamId},
     page::Page,
-    staff::{EditEmployee, Employee, Invitation, LinkHolder, NewEmployee, PutTeam, ResetPassword, SetPassword, Team, Teams},
+    staff::{
+        EditEmployee, Employee, Invitation, LinkHolder, NewEmployee, PutTeam, ResetPassword, SetPassword,
+        Team, Teams,
+    },
     statistics::Statistics,
     task::Task,
     visit::Visit,
@@ -13,7 +16,13 @@ use ekenko_domain::{
 use super::{Answer, escaped, get, page, post, put};
 
 /// Accounts by name. Empty filters let everybody through.
-pub async fn employees(q: &str, role: &str, team: &str, state: &str, cursor: Option<&str>) -> Answer<Page<Employee>> {
+pub async fn employees(
+    q: &str,
+    role: &str,
+    team: &str,
+    state: &str,
+    cursor: Option<&str>,
+) -> Answer<Page<Employee>> {
     let [q, role, team, state] = [q, role, team, state].map(escaped);
     page(format!("/employees?limit=50&q={q}&role={role}&team_id={team}&state={state}"), cursor).await
 }

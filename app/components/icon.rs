@@ -18,6 +18,7 @@ pub enum Name {
     ChevronUp,
     Circle,
     Clock,
+    Copy,
     CloudOff,
     CloudUpload,
     Download,
@@ -43,6 +44,7 @@ pub enum Name {
     Tasks,
     Trash,
     Upload,
+    Users,
     X,
 }
 
@@ -62,6 +64,8 @@ pub fn Icon(name: Name, #[props(default = 18)] size: u32) -> Element {
         Name::ChevronRight => draw(LdChevronRight, size),
         Name::Circle => draw(LdCircleHelp, size),
         Name::Clock => draw(LdClock, size),
+        Name::Copy => draw(LdCopy, size),
+        Name::Users => draw(LdUsers, size),
         Name::CloudOff => draw(LdCloudOff, size),
         Name::CloudUpload => draw(LdCloudUpload, size),
         Name::Download => draw(LdDownload, size),

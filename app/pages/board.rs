@@ -111,11 +111,13 @@ fn Day(snapshot: Board, past: bool) -> Element {
             div { class: "page-head",
                 h1 { if past { {t!("board-title-past")} } else { {t!("board-title")} } }
                 DaySwitch { date, past, to: day }
-                if !past {
+                if !past && me.role.manages() {
                     Link { class: "button", to: Route::AnnouncePage {},
                         Icon { name: Name::Megaphone }
                         {t!("announce")}
                     }
+                }
+                if !past {
                     LinkState { link: link() }
                 }
             }

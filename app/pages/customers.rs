@@ -43,7 +43,7 @@ pub fn CustomersPage(q: ReadSignal<String>, show: ReadSignal<String>, grade: Rea
                         Icon { name: Name::Plus }
                         {t!("customer-new")}
                     }
-                } else {
+                } else if me.role.manages() {
                     Link { class: "button", to: Route::ImportPage {},
                         Icon { name: Name::Upload }
                         {t!("import")}
@@ -77,7 +77,7 @@ pub fn CustomersPage(q: ReadSignal<String>, show: ReadSignal<String>, grade: Rea
                         Link { class: "button primary", to: Route::NewCustomerPage {}, {t!("customer-new")} }
                     }
                 },
-                Some(Ok(page)) if page.items.is_empty() && all => rsx! {
+                Some(Ok(page)) if page.items.is_empty() && all && me.role.manages() => rsx! {
                     Empty { icon: Name::Building, title: t!("no-customers"), hint: t!("import-hint"),
                         Link { class: "button primary", to: Route::ImportPage {}, {t!("import")} }
                     }

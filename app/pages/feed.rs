@@ -114,7 +114,13 @@ pub fn VisitPhoto(visit: VisitId, sha256: String) -> Element {
 
 /// A visit in a list: its place, its times, its verdict.
 #[component]
-pub fn VisitRow(visit: Visit, zone: TimeZone, with_rep: bool, #[props(default)] with_date: bool) -> Element {
+pub fn VisitRow(
+    visit: Visit,
+    zone: TimeZone,
+    with_rep: bool,
+    #[props(default)] with_date: bool,
+    #[props(default)] with_day: bool,
+) -> Element {
     rsx! {
         Link { class: "row", to: Route::VisitPage { id: visit.id.to_string() },
             time { class: "row-time", datetime: "{visit.checked_in_at.to_rfc3339()}", "{i18n::time(visit.checked_in_at, &zone)}" }
@@ -122,6 +128,7 @@ pub fn VisitRow(visit: Visit, zone: TimeZone, with_rep: bool, #[props(default)] 
                 strong { if with_date { {i18n::date(visit.business_date)} } else { "{visit.location.name}" } }
                 span { class: "muted",
                     if with_rep { "{visit.employee.name} · " }
+                    if with_day { {i18n::date(visit.business_date)} " · " }
                     {distance(&visit)}
                 }
             }

@@ -20,6 +20,7 @@ pub mod set_up;
 pub mod settings;
 pub mod shell;
 pub mod sign_in;
+pub mod staff;
 pub mod start;
 pub mod task;
 pub mod tasks;

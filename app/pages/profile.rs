@@ -111,8 +111,9 @@ fn Sums() -> Element {
     }
 }
 
+/// Some weeks' work in numbers and by the day.
 #[component]
-fn Charts(statistics: Statistics) -> Element {
+pub fn Charts(statistics: Statistics) -> Element {
     let percent = |share: f64| format!("{}%", (share * 100.0).round());
     let coverage = match statistics.customers {
         0 => "–".to_owned(),
@@ -167,8 +168,9 @@ fn Charts(statistics: Statistics) -> Element {
     }
 }
 
+/// Another password for the reader.
 #[component]
-fn Password(onchanged: EventHandler<()>) -> Element {
+pub fn Password(onchanged: EventHandler<()>) -> Element {
     let teller = use_teller();
     let form = use_form(move |typed| async move {
         let change = ChangePassword {

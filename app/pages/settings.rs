@@ -22,7 +22,8 @@ use crate::{
     route::Route,
 };
 
-fn interval(typed: &Typed, field: &str) -> Result<Interval, Problem> {
+/// Reads the days between visits.
+pub fn interval(typed: &Typed, field: &str) -> Result<Interval, Problem> {
     typed.read(field, |text| {
         let days = text.trim().parse::<u16>().ok().and_then(|days| Interval::try_from(days).ok());
         days.ok_or_else(|| t!("interval-range"))

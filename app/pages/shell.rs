@@ -17,6 +17,7 @@ use crate::{
         feedback::Failed,
         icon::{Icon, Name},
         person::Avatar,
+        title::PageTitle,
         toast::use_action,
         waiting::OutboxBar,
     },
@@ -54,10 +55,30 @@ pub fn Shell() -> Element {
         Ok::<_, Problem>((api::me().await?, api::settings().await?, api::choices().await?))
     })?;
     match loaded() {
+        Some(Ok((me, ..))) if me.must_change_password => rsx! { FirstPassword { me } },
         Some(Ok((me, settings, choices))) => rsx! { Frame { me, settings, choices } },
         Some(Err(problem)) if problem.status == 401 => rsx! { ToSignIn {} },
         Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| loaded.restart() } },
         None => rsx! {},
+    }
+}
+
+/// Somebody else chose the password: nothing goes on before it is changed.
+#[component]
+fn FirstPassword(me: Me) -> Element {
+    rsx! {
+        PageTitle { text: t!("password-change") }
+        main { class: "sole",
+            div { class: "sign-in first-password",
+                div { class: "sole-head",
+                    span { class: "brand", Brand {} }
+                    Languages {}
+                }
+                h1 { {t!("hello-name", name: me.name)} }
+                p { class: "muted", {t!("first-password-hint")} }
+                super::profile::Password { onchanged: |()| platform::go("/") }
+            }
+        }
     }
 }
 
@@ -98,6 +119,16 @@ fn Frame(me: Me, settings: Settings, choices: Choices) -> Element {
             | Route::CustomerPage { .. }
             | Route::NewCustomerPage {}
             | Route::ImportPage {}
+    );
+    let at_people = matches!(
+        here,
+        Route::PeoplePage { .. }
+            | Route::NewPersonPage {}
+            | Route::PersonPage { .. }
+            | Route::EditPersonPage { .. }
+            | Route::TeamsPage {}
+            | Route::NewTeamPage {}
+            | Route::TeamPage { .. }
     );
     let profile = t!("profile");
     let sign_out = use_action(move |()| async move {
@@ -141,6 +172,12 @@ fn Frame(me: Me, settings: Settings, choices: Choices) -> Element {
                 Link { to: Route::customers(), class: mark(at_customers),
                     Icon { name: Name::Building }
                     span { {t!("nav-customers")} }
+                }
+                if !rep {
+                    Link { to: Route::people(), class: mark(at_people),
+                        Icon { name: Name::Users }
+                        span { {t!("nav-people")} }
+                    }
                 }
             }
             div { class: "account",

@@ -132,7 +132,7 @@ fn TheTask(first: Task) -> Element {
             WaitingNotice { subject: Subject::Task(id) }
             if me.id == task.assignee.id && task.status.is_open() {
                 Steps { shown }
-            } else if me.role != Role::Rep && task.status.is_open() {
+            } else if me.role.manages() && task.status.is_open() {
                 CallOff { shown }
             }
         }

@@ -45,7 +45,7 @@ pub fn TasksPage(state: ReadSignal<String>) -> Element {
                         Link { key: "{over}", class: "tab", to: tab(over), "aria-current": if closed() == over { "page" } else { "false" }, {name} }
                     }
                 }
-                if me.role != Role::Rep {
+                if me.role.manages() {
                     Link { class: "button primary", to: Route::NewTaskPage {},
                         Icon { name: Name::Plus }
                         {t!("task-new")}

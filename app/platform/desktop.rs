@@ -159,6 +159,16 @@ pub fn go(path: &str) {
     dioxus::router::navigator().push(path);
 }
 
+/// The installation's address.
+pub fn origin() -> String {
+    server()
+}
+
+/// A window has no way to the clipboard but the reader's own.
+pub async fn copy(_text: &str) -> bool {
+    false
+}
+
 /// Where a photo can be seen: fetched with our token, shown as data.
 pub async fn picture(path: String) -> Option<String> {
     let answer = send(Request { method: "GET", path, body: Content::None }).await.ok()?;

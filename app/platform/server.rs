@@ -90,6 +90,16 @@ pub async fn sleep(_millis: u32) {
 /// Leaves the page for another, reloading everything.
 pub fn go(_path: &str) {}
 
+/// Known where the page is read.
+pub fn origin() -> String {
+    String::new()
+}
+
+/// Nothing is copied while a page is rendered.
+pub async fn copy(_text: &str) -> bool {
+    false
+}
+
 /// Where a photo can be seen.
 pub async fn picture(path: String) -> Option<String> {
     Some(path)

@@ -208,6 +208,25 @@ pub fn go(path: &str) {
     }
 }
 
+/// The installation's address, as this browser knows it.
+pub fn origin() -> String {
+    window().and_then(|window| window.location().origin().ok()).unwrap_or_default()
+}
+
+/// Puts a text where pasting finds it; `false` where the browser does not let us.
+pub async fn copy(text: &str) -> bool {
+    // There is no clipboard on a page that came without TLS from elsewhere.
+    let clipboard = window().and_then(|window| Reflect::get(&window.navigator(), &"clipboard".into()).ok());
+    let Some(clipboard) = clipboard.filter(|clipboard| !clipboard.is_undefined()) else { return false };
+    let written = Reflect::get(&clipboard, &"writeText".into())
+        .and_then(|write| write.dyn_into::<js_sys::Function>())
+        .and_then(|write| write.call1(&clipboard, &text.into()));
+    match written.map(JsValue::dyn_into::<js_sys::Promise>) {
+        Ok(Ok(promise)) => JsFuture::from(promise).await.is_ok(),
+        _ => false,
+    }
+}
+
 /// Where a photo can be seen.
 pub async fn picture(path: String) -> Option<String> {
     Some(path)

@@ -2,7 +2,9 @@
 
 use dioxus::prelude::*;
 use dioxus_i18n::t;
-use ekenko_domain::{activity::Entry, board::Pin, event::Kind, id::EmployeeId, page::Page, task::Task, visit::Visit};
+use ekenko_domain::{
+    activity::Entry, board::Pin, event::Kind, id::EmployeeId, page::Page, task::Task, visit::Visit,
+};
 
 use super::super::{
     feed::VisitRow,
@@ -63,7 +65,9 @@ macro_rules! first_piece {
         match loaded() {
             None => rsx! { Loading { rows: 6 } },
             Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| loaded.restart() } },
-            Some(Ok(page)) if page.items.is_empty() => rsx! { Empty { icon: Name::Inbox, title: $empty, hint: String::new() } },
+            Some(Ok(page)) if page.items.is_empty() => {
+                rsx! { Empty { icon: Name::Inbox, title: $empty, hint: String::new() } }
+            }
             Some(Ok($page)) => $list,
         }
     }};
@@ -71,13 +75,18 @@ macro_rules! first_piece {
 
 #[component]
 fn Visits(id: EmployeeId) -> Element {
-    first_piece!(move || staff::visits_of(id, None), t!("no-visits-yet"), |page| rsx! { VisitList { id, page } })
+    first_piece!(
+        move || staff::visits_of(id, None),
+        t!("no-visits-yet"),
+        |page| rsx! { VisitList { id, page } }
+    )
 }
 
 #[component]
 fn VisitList(id: EmployeeId, page: Page<Visit>) -> Element {
     let (zone, settings, navigator) = (use_me().organisation.time_zone, use_settings(), use_navigator());
-    let (list, more) = use_pages(page, move |cursor| async move { staff::visits_of(id, Some(&cursor)).await });
+    let (list, more) =
+        use_pages(page, move |cursor| async move { staff::visits_of(id, Some(&cursor)).await });
     let points = use_memo(move || {
         let pins: Vec<Pin> = list.read().items.iter().map(Pin::from).collect();
         serde_json::to_string(&pins).unwrap_or_default()
@@ -90,7 +99,7 @@ fn VisitList(id: EmployeeId, page: Page<Visit>) -> Element {
         }
         div { class: "card rows",
             for visit in list.read().items.clone() {
-                VisitRow { key: "{visit.id}", visit, zone: zone.clone(), with_rep: false, with_date: false, with_day: true }
+                VisitRow { key: "{visit.id}", visit, zone: zone.clone(), with_rep: false, with_day: true }
             }
         }
         ShowMore { next: list.read().next.clone(), onmore: more }
@@ -116,7 +125,8 @@ fn Tasks(id: EmployeeId) -> Element {
 #[component]
 fn TaskList(id: EmployeeId, page: Page<Task>) -> Element {
     let today = use_today();
-    let (list, more) = use_pages(page, move |cursor| async move { staff::tasks_of(id, true, Some(&cursor)).await });
+    let (list, more) =
+        use_pages(page, move |cursor| async move { staff::tasks_of(id, true, Some(&cursor)).await });
     rsx! {
         div { class: "card rows",
             for task in list.read().items.clone() {
@@ -130,13 +140,18 @@ fn TaskList(id: EmployeeId, page: Page<Task>) -> Element {
 /// What somebody did, latest first.
 #[component]
 pub fn Activities(id: EmployeeId) -> Element {
-    first_piece!(move || staff::activities_of(id, None), t!("no-activity-yet"), |page| rsx! { Log { id, page } })
+    first_piece!(
+        move || staff::activities_of(id, None),
+        t!("no-activity-yet"),
+        |page| rsx! { Log { id, page } }
+    )
 }
 
 #[component]
 fn Log(id: EmployeeId, page: Page<Entry>) -> Element {
     let zone = use_me().organisation.time_zone;
-    let (list, more) = use_pages(page, move |cursor| async move { staff::activities_of(id, Some(&cursor)).await });
+    let (list, more) =
+        use_pages(page, move |cursor| async move { staff::activities_of(id, Some(&cursor)).await });
     rsx! {
         ul { class: "card rows log",
             for entry in list.read().items.clone() {

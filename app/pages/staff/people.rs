@@ -35,14 +35,20 @@ pub fn PeoplePage(
     state: ReadSignal<String>,
 ) -> Element {
     let (me, navigator) = (use_me(), use_navigator());
-    let mut first = use_server_future(move || async move {
-        staff::employees(&q(), &role(), &team(), &state(), None).await
-    })?;
+    let mut first =
+        use_server_future(
+            move || async move { staff::employees(&q(), &role(), &team(), &state(), None).await },
+        )?;
     use_live(Offsets::new(), move |news| match news {
         News::Event(event) if !matches!(event.kind, Kind::EmployeeChanged | Kind::TeamChanged) => {}
         _ => first.restart(),
     });
-    let to = move |q: String, role: String, team: String, state: String| Route::PeoplePage { q, role, team, state };
+    let to = move |q: String, role: String, team: String, state: String| Route::PeoplePage {
+        q,
+        role,
+        team,
+        state,
+    };
     let all = [q(), role(), team(), state()].iter().all(String::is_empty);
     rsx! {
         PageTitle { text: t!("people") }
@@ -154,6 +160,7 @@ pub fn StateBadge(state: AccountState) -> Element {
 
 /// The teams somebody belongs to or runs.
 pub fn teams(employee: &Employee) -> String {
-    let names: Vec<_> = employee.team.iter().chain(&employee.manages).map(|team| team.name.as_str()).collect();
+    let names: Vec<_> =
+        employee.team.iter().chain(&employee.manages).map(|team| team.name.as_str()).collect();
     names.join(", ")
 }

@@ -39,8 +39,7 @@ pub fn employee_id(text: &str) -> Result<EmployeeId, Problem> {
 /// An account with its history.
 #[component]
 pub fn PersonPage(id: ReadSignal<String>) -> Element {
-    let mut loaded =
-        use_server_future(move || async move { staff::employee(employee_id(&id())?).await })?;
+    let mut loaded = use_server_future(move || async move { staff::employee(employee_id(&id())?).await })?;
     use_live(Offsets::new(), move |news| match news {
         News::Event(event) if event.kind != Kind::EmployeeChanged => {}
         _ => loaded.restart(),
@@ -109,7 +108,11 @@ fn Actions(employee: Employee, oninvited: EventHandler<Invitation>) -> Element {
         async move {
             asking.set(None);
             staff::set_active(id, active).await?;
-            teller.done(if active { t!("account-opened", name: name) } else { t!("account-closed", name: name) });
+            teller.done(if active {
+                t!("account-opened", name: name)
+            } else {
+                t!("account-closed", name: name)
+            });
             Ok(())
         }
     });
