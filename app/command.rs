@@ -23,9 +23,18 @@ struct Cli {
 enum Command {
     /// Serve pages and API (the default).
     Serve,
+    /// The activity log.
+    #[command(subcommand)]
+    Audit(Audit),
     /// Take data from files.
     #[command(subcommand)]
     Import(Import),
+}
+
+#[derive(Subcommand)]
+enum Audit {
+    /// Read every organisation's log again and say what was changed, removed or cut.
+    Verify,
 }
 
 #[derive(Subcommand)]
@@ -56,6 +65,7 @@ pub fn main() -> ExitCode {
         let config = Config::read(|name| std::env::var(name).ok()).map_err(|e| e.to_string())?;
         match cli.command.unwrap_or(Command::Serve) {
             Command::Serve => serve(config).await,
+            Command::Audit(Audit::Verify) => verify(config).await,
             Command::Import(Import::Locations { file, dry_run, organisation }) => {
                 import(config, &file, dry_run, organisation.as_deref()).await
             }
@@ -100,12 +110,30 @@ async fn serve(config: Config) -> Result<ExitCode, String> {
         Demo::On | Demo::Live => println!("{}", demo::ACCOUNTS),
     }
     tokio::spawn(app.clone().trim_events());
+    tokio::spawn(app.clone().keep_heads());
     tokio::spawn(app.visits.clone().close_forgotten());
     if app.config.demo == Demo::Live {
         tokio::spawn(demo::play(format!("http://{local}")));
     }
     ekenko::serve::serve(app, listener).await.map_err(|e| e.to_string())?;
     Ok(ExitCode::SUCCESS)
+}
+
+async fn verify(config: Config) -> Result<ExitCode, String> {
+    let app = start(config).await?;
+    let logs = ekenko_server::activity::verify(&app.db, &app.chain).await.map_err(|e| e.to_string())?;
+    app.db.close().await;
+    let mut whole = true;
+    for log in logs {
+        if log.faults.is_empty() {
+            println!("{}: {} lines, whole", log.name, log.lines);
+        }
+        for fault in &log.faults {
+            whole = false;
+            println!("{}: {fault}", log.name);
+        }
+    }
+    Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn import(

@@ -4,6 +4,7 @@ pub mod api;
 pub mod components;
 pub mod i18n;
 pub mod live;
+pub mod loaded;
 pub mod offline;
 pub mod pages;
 pub mod platform;

@@ -17,6 +17,7 @@ use crate::pages::{
     plan::PlanPage,
     profile::ProfilePage,
     queue::QueuePage,
+    reports::ReportsPage,
     set_up::SetUpPage,
     settings::SettingsPage,
     shell::Shell,
@@ -70,6 +71,8 @@ pub enum Route {
         TaskPage { id: String },
         #[route("/announce")]
         AnnouncePage {},
+        #[route("/reports?:from&:to&:by&:team&:rep")]
+        ReportsPage { from: String, to: String, by: String, team: String, rep: String },
         #[route("/people?:q&:role&:team&:state")]
         PeoplePage { q: String, role: String, team: String, state: String },
         #[route("/people/new")]
@@ -108,6 +111,12 @@ pub enum Route {
 }
 
 impl Route {
+    /// This month's figures.
+    pub fn reports() -> Self {
+        let none = String::new;
+        Self::ReportsPage { from: none(), to: none(), by: none(), team: none(), rep: none() }
+    }
+
     /// Everybody.
     pub fn people() -> Self {
         Self::PeoplePage { q: String::new(), role: String::new(), team: String::new(), state: String::new() }

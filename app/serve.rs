@@ -2,7 +2,7 @@
 
 mod installable;
 
-use std::{sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Extension, Router,
@@ -59,9 +59,11 @@ pub async fn serve(app: Arc<Installation>, listener: tokio::net::TcpListener) ->
         tokio::time::sleep(Duration::from_secs(10)).await;
     };
     tokio::select! {
-        served = axum::serve(listener, router).with_graceful_shutdown(stop) => served?,
+        served = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+            .with_graceful_shutdown(stop) => served?,
         () = deadline => tracing::warn!("some requests did not end in time"),
     }
+    app.chain.write()?;
     app.db.close().await;
     Ok(())
 }
@@ -132,7 +134,7 @@ async fn redirect(app: &Installation, headers: &HeaderMap, asked: &str, path: &s
         }
         (Some(caller), path)
             if caller.role == Role::Rep
-                && ["/board", "/people", "/teams"].iter().any(|page| path.starts_with(page)) =>
+                && ["/board", "/people", "/reports", "/teams"].iter().any(|page| path.starts_with(page)) =>
         {
             home(caller.role).to_string()
         }

@@ -1,6 +1,7 @@
 //! The API as the pages call it: one function an endpoint, with the domain's own types on both ends. In a browser they
 //! travel over HTTP; while the server renders, they go to the same router in-process.
 
+pub mod reports;
 pub mod staff;
 
 use chrono::NaiveDate;

@@ -76,7 +76,7 @@ pub async fn tasks_of(id: EmployeeId, closed: bool, cursor: Option<&str>) -> Ans
 
 /// What a person did, latest first.
 pub async fn activities_of(id: EmployeeId, cursor: Option<&str>) -> Answer<Page<Entry>> {
-    page(format!("/employees/{id}/activities?limit=50"), cursor).await
+    page(format!("/activities?limit=50&employee_id={id}"), cursor).await
 }
 
 /// The reader's teams.

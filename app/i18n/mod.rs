@@ -153,12 +153,24 @@ pub fn date(date: NaiveDate) -> String {
     use chrono::Datelike;
     let (days, months) = if language() == "th" { (TH_DAYS, TH_MONTHS) } else { (EN_DAYS, EN_MONTHS) };
     let day = days[date.weekday().num_days_from_monday() as usize];
-    let year = match calendar() {
+    format!("{day} {} {} {}", date.day(), months[date.month0() as usize], year(date))
+}
+
+/// A month and its year, such as "Nov 2026".
+pub fn month(date: NaiveDate) -> String {
+    use chrono::Datelike;
+    let months = if language() == "th" { TH_MONTHS } else { EN_MONTHS };
+    format!("{} {}", months[date.month0() as usize], year(date))
+}
+
+/// A date's year in the reader's calendar.
+fn year(date: NaiveDate) -> String {
+    use chrono::Datelike;
+    match calendar() {
         Calendar::Gregorian => date.year().to_string(),
         Calendar::Buddhist if language() == "th" => (date.year() + 543).to_string(),
         Calendar::Buddhist => format!("{} BE", date.year() + 543),
-    };
-    format!("{day} {} {} {year}", date.day(), months[date.month0() as usize])
+    }
 }
 
 /// A time of day on the organisation's clock, such as "14:05".

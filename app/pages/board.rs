@@ -2,7 +2,6 @@
 
 use chrono::NaiveDate;
 use dioxus::prelude::*;
-use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{
     board::{Board, Pin, Totals},
@@ -28,6 +27,7 @@ use crate::{
     },
     i18n,
     live::{Link as Connection, News, use_live},
+    loaded::use_loaded,
     route::Route,
 };
 
@@ -35,10 +35,10 @@ use crate::{
 #[component]
 pub fn BoardPage(date: ReadSignal<String>) -> Element {
     let wanted = use_memo(move || date().parse::<NaiveDate>().ok());
-    let mut board = use_server_future(move || api::board(wanted()))?;
+    let mut board = use_loaded(move || api::board(wanted()))?;
     rsx! {
         PageTitle { text: t!("nav-board") }
-        match board() {
+        match board.now() {
             Some(Ok(snapshot)) => rsx! {
                 Day { key: "{snapshot.date}", snapshot, past: wanted().is_some() }
             },

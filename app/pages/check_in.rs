@@ -1,7 +1,6 @@
 //! The rep's first page: the open visit, else the customers around, nearest first, or found by name.
 
 use dioxus::prelude::*;
-use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{customer::Location, page::Page, problem::Problem, visit::Fix};
 
@@ -17,6 +16,7 @@ use crate::{
         toast::use_teller,
     },
     i18n,
+    loaded::use_loaded,
     offline::{self, use_refresh},
     platform::{self, NoPosition},
     route::Route,
@@ -26,13 +26,13 @@ use crate::{
 #[component]
 pub fn CheckInPage(q: ReadSignal<String>) -> Element {
     let me = use_me();
-    let mut open = use_server_future(offline::open_visit)?;
+    let mut open = use_loaded(offline::open_visit)?;
     use_refresh(move || open.restart());
     rsx! {
         PageTitle { text: t!("nav-check-in") }
         div { class: "page narrow",
             h1 { {t!("check-in-title")} }
-            match open() {
+            match open.now() {
                 Some(Ok(Some(visit))) => rsx! {
                     Link { class: "card open-visit", to: Route::VisitPage { id: visit.id.to_string() },
                         Icon { name: Name::Clock, size: 22 }

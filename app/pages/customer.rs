@@ -1,7 +1,6 @@
 //! One customer: how to reach it, whom to speak to, what was and what is to be done there.
 
 use dioxus::prelude::*;
-use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{
     customer::{CustomerDetails, Location},
@@ -26,17 +25,18 @@ use crate::{
         title::{PageHead, PageTitle},
     },
     i18n,
+    loaded::use_loaded,
     route::Route,
 };
 
 /// Loads the customer.
 #[component]
 pub fn CustomerPage(id: ReadSignal<String>) -> Element {
-    let mut loaded = use_server_future(move || async move {
+    let mut loaded = use_loaded(move || async move {
         let id: LocationId = id().parse().map_err(|e| Problem::invalid("id", e))?;
         api::customer(id).await
     })?;
-    match loaded() {
+    match loaded.now() {
         Some(Ok(details)) => rsx! { Customer { key: "{details.location.id}", details } },
         Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| loaded.restart() } },
         None => rsx! { div { class: "page narrow", Loading { rows: 5 } } },

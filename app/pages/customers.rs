@@ -1,7 +1,6 @@
 //! The customer base: found by name, kept to one's own or to a grade; managers fill it by import, reps in the field.
 
 use dioxus::prelude::*;
-use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{
     customer::{Grade, Location},
@@ -19,6 +18,7 @@ use crate::{
         show_more::{ShowMore, use_pages},
         title::PageTitle,
     },
+    loaded::use_loaded,
     offline,
     route::Route,
 };
@@ -29,7 +29,7 @@ pub fn CustomersPage(q: ReadSignal<String>, show: ReadSignal<String>, grade: Rea
     let (me, navigator) = (use_me(), use_navigator());
     let rep = me.role == Role::Rep;
     let mut first =
-        use_server_future(move || async move { offline::customers(&q(), show() == "mine", &grade()).await })?;
+        use_loaded(move || async move { offline::customers(&q(), show() == "mine", &grade()).await })?;
     let to =
         move |q: String, show: &str, grade: String| Route::CustomersPage { q, show: show.to_owned(), grade };
     let all = q().is_empty() && show().is_empty() && grade().is_empty();
@@ -69,7 +69,7 @@ pub fn CustomersPage(q: ReadSignal<String>, show: ReadSignal<String>, grade: Rea
                     }
                 }
             }
-            match first() {
+            match first.now() {
                 None => rsx! { Loading { rows: 8 } },
                 Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| first.restart() } },
                 Some(Ok(page)) if page.items.is_empty() && all && rep => rsx! {

@@ -16,6 +16,7 @@ pub mod place;
 pub mod plan;
 pub mod profile;
 pub mod queue;
+pub mod reports;
 pub mod set_up;
 pub mod settings;
 pub mod shell;

@@ -1,7 +1,6 @@
 //! A manager gives a task.
 
 use dioxus::prelude::*;
-use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{
     customer::Location,
@@ -25,14 +24,15 @@ use crate::{
         toast::{explain, use_teller},
     },
     i18n::named,
+    loaded::use_loaded,
     route::Route,
 };
 
 /// Who, what, where, until when.
 #[component]
 pub fn NewTaskPage() -> Element {
-    let mut board = use_server_future(|| api::board(None))?;
-    match board() {
+    let mut board = use_loaded(|| api::board(None))?;
+    match board.now() {
         Some(Ok(board)) => {
             let reps = board.reps.into_iter().map(|day| day.employee).collect::<Vec<_>>();
             rsx! { TaskForm { reps } }

@@ -1,7 +1,6 @@
 //! At one customer: the position on the map, the purpose, and the check-in.
 
 use dioxus::prelude::*;
-use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{
     customer::Location,
@@ -24,19 +23,21 @@ use crate::{
         title::PageTitle,
         toast::use_teller,
     },
-    i18n, offline, platform,
+    i18n,
+    loaded::use_loaded,
+    offline, platform,
     route::Route,
 };
 
 /// Checks in at a location.
 #[component]
 pub fn PlacePage(location: ReadSignal<String>) -> Element {
-    let mut loaded = use_server_future(move || async move {
+    let mut loaded = use_loaded(move || async move {
         let id: LocationId =
             location().parse().map_err(|e| ekenko_domain::problem::Problem::invalid("location", e))?;
         offline::location(id).await
     })?;
-    match loaded() {
+    match loaded.now() {
         Some(Ok(location)) => rsx! { Place { location } },
         Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| loaded.restart() } },
         None => rsx! { Loading { rows: 4 } },

@@ -2,7 +2,6 @@
 
 use chrono::NaiveDate;
 use dioxus::prelude::*;
-use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{
     customer::Location,
@@ -25,7 +24,9 @@ use crate::{
         title::PageTitle,
         toast::use_action,
     },
-    i18n, offline, platform,
+    i18n,
+    loaded::use_loaded,
+    offline, platform,
     route::Route,
 };
 
@@ -34,7 +35,7 @@ use crate::{
 pub fn PlanPage(date: ReadSignal<String>) -> Element {
     let today = use_today();
     let wanted = use_memo(move || date().parse::<NaiveDate>().unwrap_or(today));
-    let mut loaded = use_server_future(move || api::plan(wanted()))?;
+    let mut loaded = use_loaded(move || api::plan(wanted()))?;
     let to =
         |date: Option<NaiveDate>| Route::PlanPage { date: date.map(|d| d.to_string()).unwrap_or_default() };
     rsx! {
@@ -44,7 +45,7 @@ pub fn PlanPage(date: ReadSignal<String>) -> Element {
                 h1 { {t!("plan")} }
                 DaySwitch { date: wanted(), past: true, to }
             }
-            match loaded() {
+            match loaded.now() {
                 Some(Ok(plan)) => rsx! { Day { key: "{plan.date}", first: plan } },
                 Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| loaded.restart() } },
                 None => rsx! { Loading { rows: 6 } },

@@ -1,7 +1,6 @@
 //! The reader's own page: what a rep did, and the password.
 
 use dioxus::prelude::*;
-use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{
     employee::{ChangePassword, Role},
@@ -23,6 +22,7 @@ use crate::{
         toast::{use_action, use_teller},
     },
     i18n,
+    loaded::use_loaded,
     route::Route,
 };
 
@@ -103,8 +103,8 @@ fn Portrait() -> Element {
 
 #[component]
 fn Sums() -> Element {
-    let mut loaded = use_server_future(api::statistics)?;
-    match loaded() {
+    let mut loaded = use_loaded(api::statistics)?;
+    match loaded.now() {
         Some(Ok(statistics)) => rsx! { Charts { statistics } },
         Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| loaded.restart() } },
         None => rsx! { Loading { rows: 3 } },

@@ -2,7 +2,6 @@
 
 use chrono::NaiveDate;
 use dioxus::prelude::*;
-use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{
     choices::Choices,
@@ -22,6 +21,7 @@ use crate::{
         waiting::OutboxBar,
     },
     i18n,
+    loaded::use_loaded,
     offline::{self, use_outbox},
     platform,
     route::Route,
@@ -51,10 +51,10 @@ pub fn use_today() -> NaiveDate {
 /// Loads the reader once, then frames the page.
 #[component]
 pub fn Shell() -> Element {
-    let mut loaded = use_server_future(|| async {
+    let mut loaded = use_loaded(|| async {
         Ok::<_, Problem>((api::me().await?, api::settings().await?, api::choices().await?))
     })?;
-    match loaded() {
+    match loaded.now() {
         Some(Ok((me, ..))) if me.must_change_password => rsx! { FirstPassword { me } },
         Some(Ok((me, settings, choices))) => rsx! { Frame { me, settings, choices } },
         Some(Err(problem)) if problem.status == 401 => rsx! { ToSignIn {} },
@@ -174,6 +174,10 @@ fn Frame(me: Me, settings: Settings, choices: Choices) -> Element {
                     span { {t!("nav-customers")} }
                 }
                 if !rep {
+                    Link { to: Route::reports(), class: mark(matches!(here, Route::ReportsPage { .. })),
+                        Icon { name: Name::Chart }
+                        span { {t!("nav-reports")} }
+                    }
                     Link { to: Route::people(), class: mark(at_people),
                         Icon { name: Name::Users }
                         span { {t!("nav-people")} }

@@ -1,7 +1,6 @@
 //! Signing in.
 
 use dioxus::prelude::*;
-use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::employee::Credentials;
 
@@ -15,6 +14,7 @@ use crate::{
         form::{Form, Invalid, TextField, use_form},
         title::PageTitle,
     },
+    loaded::use_loaded,
     platform,
     route::Route,
 };
@@ -22,13 +22,13 @@ use crate::{
 /// E-mail and password; afterwards the page that was asked for.
 #[component]
 pub fn SignInPage(next: String) -> Element {
-    let settings = use_server_future(|| async { (api::settings().await, api::setup_needed().await) })?;
+    let settings = use_loaded(|| async { (api::settings().await, api::setup_needed().await) })?;
     let mut email = use_signal(String::new);
     let mut password = use_signal(String::new);
     let navigator = use_navigator();
     // Nothing may be sent with the next person's cookie, and what the last one saw is not theirs to see.
     use_future(|| platform::set_owner(None));
-    let (demo, needed) = match settings() {
+    let (demo, needed) = match settings.now() {
         Some((Ok(settings), needed)) => (settings.demo, needed == Ok(true)),
         _ => (false, false),
     };

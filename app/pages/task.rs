@@ -1,7 +1,6 @@
 //! One task: for its rep the next step, for a manager calling it off.
 
 use dioxus::prelude::*;
-use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{
     employee::Role,
@@ -28,6 +27,7 @@ use crate::{
     },
     i18n::{self, named},
     live::{News, use_live},
+    loaded::use_loaded,
     offline::{self, Subject, use_refresh},
     route::Route,
 };
@@ -35,11 +35,11 @@ use crate::{
 /// Loads the task.
 #[component]
 pub fn TaskPage(id: ReadSignal<String>) -> Element {
-    let mut loaded = use_server_future(move || async move {
+    let mut loaded = use_loaded(move || async move {
         let id: TaskId = id().parse().map_err(|e| Problem::invalid("id", e))?;
         offline::task(id).await
     })?;
-    match loaded() {
+    match loaded.now() {
         Some(Ok(task)) => rsx! { TheTask { key: "{task.id}", first: task } },
         Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| loaded.restart() } },
         None => rsx! { div { class: "page narrow", Loading { rows: 4 } } },

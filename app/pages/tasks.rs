@@ -2,7 +2,6 @@
 
 use chrono::NaiveDate;
 use dioxus::prelude::*;
-use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{
     employee::Role,
@@ -24,6 +23,7 @@ use crate::{
     },
     i18n::{self, named},
     live::{Link as Connection, News, use_live},
+    loaded::use_loaded,
     offline::{self, use_refresh},
     route::Route,
 };
@@ -33,7 +33,7 @@ use crate::{
 pub fn TasksPage(state: ReadSignal<String>) -> Element {
     let me = use_me();
     let closed = use_memo(move || state() == "closed");
-    let mut loaded = use_server_future(move || offline::tasks(closed()))?;
+    let mut loaded = use_loaded(move || offline::tasks(closed()))?;
     let tab = |closed: bool| Route::TasksPage { state: if closed { "closed".into() } else { String::new() } };
     rsx! {
         PageTitle { text: t!("nav-tasks") }
@@ -52,7 +52,7 @@ pub fn TasksPage(state: ReadSignal<String>) -> Element {
                     }
                 }
             }
-            match loaded() {
+            match loaded.now() {
                 Some(Ok(page)) => rsx! { List { key: "{closed}", first: page, closed: closed() } },
                 Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| loaded.restart() } },
                 None => rsx! { Loading { rows: 6 } },

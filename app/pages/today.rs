@@ -1,7 +1,6 @@
 //! The rep's day: what is going on, how far it is, what presses.
 
 use dioxus::prelude::*;
-use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{
     announcement::Announcement,
@@ -26,6 +25,7 @@ use crate::{
     },
     i18n,
     live::{News, use_live},
+    loaded::use_loaded,
     offline::{self, use_refresh},
     route::Route,
 };
@@ -34,10 +34,10 @@ use crate::{
 #[component]
 pub fn TodayPage() -> Element {
     let today = use_today();
-    let mut loaded = use_server_future(move || offline::dashboard(today))?;
+    let mut loaded = use_loaded(move || offline::dashboard(today))?;
     rsx! {
         PageTitle { text: t!("nav-today") }
-        match loaded() {
+        match loaded.now() {
             Some(Ok(snapshot)) => rsx! { Day { key: "{snapshot.date}", snapshot } },
             Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| loaded.restart() } },
             None => rsx! { div { class: "page narrow", Loading { rows: 5 } } },

@@ -1,7 +1,6 @@
 //! One visit: for its rep the photo, the outcome and the check-out; for everybody who may see it the evidence.
 
 use dioxus::prelude::*;
-use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{
     board::Pin,
@@ -29,6 +28,7 @@ use crate::{
         waiting::WaitingNotice,
     },
     i18n,
+    loaded::use_loaded,
     offline::{self, Subject, use_refresh},
     platform,
     route::Route,
@@ -37,7 +37,7 @@ use crate::{
 /// Loads the visit.
 #[component]
 pub fn VisitPage(id: ReadSignal<String>) -> Element {
-    let mut loaded = use_server_future(move || async move {
+    let mut loaded = use_loaded(move || async move {
         let id: VisitId = id().parse().map_err(|e| Problem::invalid("id", e))?;
         offline::visit(id).await
     })?;
@@ -46,7 +46,7 @@ pub fn VisitPage(id: ReadSignal<String>) -> Element {
             loaded.restart();
         }
     });
-    match loaded() {
+    match loaded.now() {
         Some(Ok(visit)) => rsx! { TheVisit { key: "{visit.id}", first: visit } },
         Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| loaded.restart() } },
         None => rsx! { Loading { rows: 4 } },

@@ -2,7 +2,6 @@
 
 use chrono::NaiveDate;
 use dioxus::prelude::*;
-use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{employee::Role, page::Page, visit::Visit};
 
@@ -19,6 +18,7 @@ use crate::{
         show_more::{ShowMore, use_pages},
         title::PageTitle,
     },
+    loaded::use_loaded,
     offline::{self, use_refresh},
     route::Route,
 };
@@ -28,8 +28,7 @@ use crate::{
 pub fn VisitsPage(date: ReadSignal<String>) -> Element {
     let wanted = use_memo(move || date().parse::<NaiveDate>().ok());
     let today = use_today();
-    let mut first =
-        use_server_future(move || async move { (wanted(), offline::visits(wanted(), today).await) })?;
+    let mut first = use_loaded(move || async move { (wanted(), offline::visits(wanted(), today).await) })?;
     use_refresh(move || first.restart());
     let shown = wanted().unwrap_or(today);
     let with_rep = use_me().role != Role::Rep;
@@ -42,7 +41,7 @@ pub fn VisitsPage(date: ReadSignal<String>) -> Element {
                 h1 { if with_rep { {t!("visits-title")} } else { {t!("my-visits-title")} } }
                 DaySwitch { date: shown, past: shown < today, to: day }
             }
-            match first() {
+            match first.now() {
                 None => rsx! { Loading { rows: 6 } },
                 Some((_, Err(problem))) => rsx! { Failed { problem, retry: move |()| first.restart() } },
                 Some((_, Ok(page))) if page.items.is_empty() => rsx! {

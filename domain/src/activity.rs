@@ -2,22 +2,27 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+use serde_json::Value;
 
-use crate::{event::Kind, id::EmployeeId};
+use crate::{employee::EmployeeRef, event::Kind};
 
 /// One thing somebody did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
-    /// Which, as text in every format.
-    #[serde(with = "uuid::serde::simple")]
-    pub id: Uuid,
+    /// Which.
+    pub id: String,
     /// When, by the server's clock.
     pub at: DateTime<Utc>,
-    /// Who.
-    pub by: EmployeeId,
+    /// Who; `null` is Ekenko itself.
+    pub by: Option<EmployeeRef>,
     /// What.
     pub kind: Kind,
     /// What it was done to: an id as a rule.
     pub subject: String,
+    /// The address it came from, as far as the server knows; empty where it does not.
+    pub origin: String,
+    /// What it was before; `null` for what is new.
+    pub before: Option<Value>,
+    /// What it was after.
+    pub after: Option<Value>,
 }

@@ -102,6 +102,12 @@ pub enum Kind {
     /// What a visit may be for or may bring changed; data: both lists.
     #[serde(rename = "choices.changed")]
     ChoicesChanged,
+    /// The organisation's settings changed; data: the organisation.
+    #[serde(rename = "organisation.changed")]
+    OrganisationChanged,
+    /// Somebody changed the own password; told to nobody, but kept in the log.
+    #[serde(rename = "password.changed")]
+    PasswordChanged,
     /// An account was made or changed; data: the employee.
     #[serde(rename = "employee.changed")]
     EmployeeChanged,
@@ -124,6 +130,8 @@ crate::codes::codes!(Kind {
     CustomerImported = "customer.imported",
     PlanChanged = "plan.changed",
     ChoicesChanged = "choices.changed",
+    OrganisationChanged = "organisation.changed",
+    PasswordChanged = "password.changed",
     EmployeeChanged = "employee.changed",
     TeamChanged = "team.changed",
     Unknown = "unknown",

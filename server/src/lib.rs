@@ -78,6 +78,8 @@ pub struct App {
     pub tasks: Arc<tasks::Tasks>,
     /// Announcements.
     pub announcements: Arc<announcements::Announcements>,
+    /// Seals the activity log.
+    pub chain: Arc<activity::Chain>,
     /// The manager's and the rep's day.
     pub boards: board::Boards,
 }
@@ -102,7 +104,9 @@ impl App {
             identity::Identity::new(db.clone(), outside.clone(), photos.clone(), secret.as_bytes())
                 .map_err(|e| StartError::Other(e.to_string()))?;
         let identity = Arc::new(identity);
-        let outbox = outbox::Outbox::new(outside.clone(), hub.clone());
+        let chain =
+            Arc::new(activity::Chain::new(secret.as_bytes(), config.data_dir.join("activity-heads.json")));
+        let outbox = outbox::Outbox::new(outside.clone(), hub.clone(), chain.clone());
         let customers = Arc::new(customers::Customers::new(db.clone(), outside.clone(), outbox.clone()));
         let choices = Arc::new(choices::ChoiceLists::new(db.clone(), outbox.clone()));
         let visits = Arc::new(visits::Visits::new(
@@ -156,8 +160,20 @@ impl App {
             plans,
             tasks,
             announcements,
+            chain,
             boards,
         }))
+    }
+
+    /// Keeps the ends of the activity log apart from the database, every second.
+    pub async fn keep_heads(self: Arc<Self>) {
+        let mut every = tokio::time::interval(Duration::from_secs(1));
+        loop {
+            every.tick().await;
+            if let Err(error) = self.chain.write() {
+                tracing::error!(%error, "the ends of the activity log could not be kept");
+            }
+        }
     }
 
     /// Forgets events older than the settings keep, now and every hour.

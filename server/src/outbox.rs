@@ -6,7 +6,7 @@ use ekenko_domain::event::Stream;
 use serde::Serialize;
 
 use crate::{
-    activity::{self, Activity},
+    activity::{self, Activity, Chain},
     context::Context,
     db::{StoreError, Write},
     live::{hub::Hub, stream},
@@ -16,13 +16,14 @@ use crate::{
 #[derive(Clone)]
 pub struct Outbox {
     outside: Context,
+    chain: Arc<Chain>,
     hub: Arc<Hub>,
 }
 
 impl Outbox {
-    /// Tells through `hub`.
-    pub fn new(outside: Context, hub: Arc<Hub>) -> Self {
-        Self { outside, hub }
+    /// Tells through `hub`, and seals what it notes with `chain`.
+    pub fn new(outside: Context, hub: Arc<Hub>, chain: Arc<Chain>) -> Self {
+        Self { outside, chain, hub }
     }
 
     /// Writes activity and event beside the change, commits all three, and only then lets the hub know.
@@ -34,9 +35,10 @@ impl Outbox {
         data: &impl Serialize,
     ) -> Result<(), StoreError> {
         let (organisation, outside) = (activity.organisation, &*self.outside);
-        activity::record(&mut db, outside, activity).await?;
+        let head = activity::record(&mut db, outside, &self.chain, activity, data).await?;
         let frames = stream::append(&mut db, outside, organisation, streams, activity.kind, data).await?;
         db.commit().await?;
+        self.chain.note(organisation, head);
         self.hub.publish(organisation, frames);
         Ok(())
     }

@@ -1,7 +1,6 @@
 //! A new account, or another name, role or team for one.
 
 use dioxus::prelude::*;
-use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{
     employee::Role,
@@ -24,6 +23,7 @@ use crate::{
         title::{PageHead, PageTitle},
     },
     i18n::named,
+    loaded::use_loaded,
     route::Route,
 };
 
@@ -136,8 +136,8 @@ pub fn NewPersonPage() -> Element {
 /// Another name, address, role or team.
 #[component]
 pub fn EditPersonPage(id: ReadSignal<String>) -> Element {
-    let mut loaded = use_server_future(move || async move { staff::employee(employee_id(&id())?).await })?;
-    match loaded() {
+    let mut loaded = use_loaded(move || async move { staff::employee(employee_id(&id())?).await })?;
+    match loaded.now() {
         Some(Ok(employee)) => rsx! { Editor { key: "{employee.id}", employee } },
         Some(Err(problem)) => rsx! {
             div { class: "page narrow",

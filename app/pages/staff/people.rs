@@ -1,7 +1,6 @@
 //! Who works here: found by name, by role, by team.
 
 use dioxus::prelude::*;
-use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{
     employee::Role,
@@ -23,6 +22,7 @@ use crate::{
     },
     i18n::named,
     live::{News, use_live},
+    loaded::use_loaded,
     route::Route,
 };
 
@@ -36,9 +36,7 @@ pub fn PeoplePage(
 ) -> Element {
     let (me, navigator) = (use_me(), use_navigator());
     let mut first =
-        use_server_future(
-            move || async move { staff::employees(&q(), &role(), &team(), &state(), None).await },
-        )?;
+        use_loaded(move || async move { staff::employees(&q(), &role(), &team(), &state(), None).await })?;
     use_live(Offsets::new(), move |news| match news {
         News::Event(event) if !matches!(event.kind, Kind::EmployeeChanged | Kind::TeamChanged) => {}
         _ => first.restart(),
@@ -93,7 +91,7 @@ pub fn PeoplePage(
                     }
                 }
             }
-            match first() {
+            match first.now() {
                 None => rsx! { Loading { rows: 8 } },
                 Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| first.restart() } },
                 Some(Ok(page)) if page.items.is_empty() && all => rsx! {

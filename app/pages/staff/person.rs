@@ -1,7 +1,6 @@
 //! One person: the account, and the whole history of work.
 
 use dioxus::prelude::*;
-use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{
     employee::Role,
@@ -27,6 +26,7 @@ use crate::{
     },
     i18n::named,
     live::{News, use_live},
+    loaded::use_loaded,
     platform,
     route::Route,
 };
@@ -39,12 +39,12 @@ pub fn employee_id(text: &str) -> Result<EmployeeId, Problem> {
 /// An account with its history.
 #[component]
 pub fn PersonPage(id: ReadSignal<String>) -> Element {
-    let mut loaded = use_server_future(move || async move { staff::employee(employee_id(&id())?).await })?;
+    let mut loaded = use_loaded(move || async move { staff::employee(employee_id(&id())?).await })?;
     use_live(Offsets::new(), move |news| match news {
         News::Event(event) if event.kind != Kind::EmployeeChanged => {}
         _ => loaded.restart(),
     });
-    match loaded() {
+    match loaded.now() {
         Some(Ok(employee)) => rsx! { Person { key: "{employee.id}", employee } },
         Some(Err(problem)) => rsx! {
             div { class: "page narrow",

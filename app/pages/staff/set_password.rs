@@ -1,7 +1,6 @@
 //! Where a link leads: its holder chooses a password.
 
 use dioxus::prelude::*;
-use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{
     employee::Credentials,
@@ -17,19 +16,20 @@ use crate::{
         form::{Form, Invalid, TextField, use_form},
         title::PageTitle,
     },
+    loaded::use_loaded,
     platform,
 };
 
 /// A password for whoever holds the link; then signs in.
 #[component]
 pub fn SetPasswordPage(token: ReadSignal<String>) -> Element {
-    let mut holder = use_server_future(move || async move {
+    let mut holder = use_loaded(move || async move {
         staff::set_password(&SetPassword { token: token(), new_password: None }).await
     })?;
     rsx! {
         PageTitle { text: t!("set-password") }
         main { class: "sole",
-            match holder() {
+            match holder.now() {
                 Some(Ok(holder)) => rsx! { Choose { token, holder } },
                 Some(Err(problem)) => rsx! {
                     div { class: "card sign-in",

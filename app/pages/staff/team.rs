@@ -1,7 +1,6 @@
 //! A team: its name, who runs it, who works in it, and what it has of its own.
 
 use dioxus::prelude::*;
-use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{
     employee::Role,
@@ -22,18 +21,19 @@ use crate::{
         title::{PageHead, PageTitle},
         toast::use_teller,
     },
+    loaded::use_loaded,
     route::Route,
 };
 
 /// A team that is there.
 #[component]
 pub fn TeamPage(id: ReadSignal<String>) -> Element {
-    let mut loaded = use_server_future(move || async move {
+    let mut loaded = use_loaded(move || async move {
         let id: TeamId =
             id().parse().map_err(|error| Problem::new(404, "team_not_found", format!("{error}")))?;
         Ok::<_, Problem>((staff::team(id).await?, managers().await?))
     })?;
-    match loaded() {
+    match loaded.now() {
         Some(Ok((team, managers))) => rsx! { Editor { key: "{team.id}", team, managers: managers.items } },
         Some(Err(problem)) => rsx! {
             div { class: "page narrow",
@@ -49,8 +49,8 @@ pub fn TeamPage(id: ReadSignal<String>) -> Element {
 #[component]
 pub fn NewTeamPage() -> Element {
     let id = use_signal(|| TeamId(uuid::Uuid::new_v4()));
-    let loaded = use_server_future(managers)?;
-    let managers = loaded().and_then(Result::ok).map(|page| page.items).unwrap_or_default();
+    let loaded = use_loaded(managers)?;
+    let managers = loaded.now().and_then(Result::ok).map(|page| page.items).unwrap_or_default();
     let team = Team {
         id: id(),
         name: String::new(),

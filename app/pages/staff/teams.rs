@@ -1,7 +1,6 @@
 //! The teams one runs or may see.
 
 use dioxus::prelude::*;
-use dioxus_fullstack_core::use_server_future;
 use dioxus_i18n::t;
 use ekenko_domain::{
     employee::Role,
@@ -18,6 +17,7 @@ use crate::{
         title::PageTitle,
     },
     live::{News, use_live},
+    loaded::use_loaded,
     route::Route,
 };
 
@@ -25,7 +25,7 @@ use crate::{
 #[component]
 pub fn TeamsPage() -> Element {
     let me = use_me();
-    let mut loaded = use_server_future(staff::teams)?;
+    let mut loaded = use_loaded(staff::teams)?;
     use_live(Offsets::new(), move |news| match news {
         News::Event(event) if !matches!(event.kind, Kind::EmployeeChanged | Kind::TeamChanged) => {}
         _ => loaded.restart(),
@@ -43,7 +43,7 @@ pub fn TeamsPage() -> Element {
                     }
                 }
             }
-            match loaded() {
+            match loaded.now() {
                 None => rsx! { Loading { rows: 5 } },
                 Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| loaded.restart() } },
                 Some(Ok(all)) if all.teams.is_empty() => rsx! {

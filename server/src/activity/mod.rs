@@ -1,19 +1,30 @@
-//! The activity log: who did what when.
+//! The activity log: who did what when, from where, and what it was before and after. Each line is sealed.
 
-use chrono::{DateTime, Utc};
+mod chain;
+mod read;
+mod verify;
+
 use ekenko_domain::{
-    activity::Entry,
     event::Kind,
     id::{EmployeeId, OrganisationId},
 };
+use serde::Serialize;
 use uuid::Uuid;
+
+pub use chain::{Chain, Head};
+pub use read::{Filter, list};
+pub use verify::{Fault, Verified, verify};
 
 use crate::{
     context::{Outside, new_id},
-    db::{Access, On, StoreError, Write, query},
+    db::{On, StoreError, Write, query},
     identity::Caller,
-    page::Before,
 };
+
+tokio::task_local! {
+    /// The address the request at hand came from.
+    pub static ORIGIN: String;
+}
 
 /// Something somebody did.
 pub struct Activity {
@@ -25,72 +36,101 @@ pub struct Activity {
     pub kind: Kind,
     /// What it was done to: an id as a rule.
     pub subject: String,
+    /// What that was before, as JSON.
+    old: Option<String>,
+    /// What it was after, where that is more than watchers are told.
+    new: Option<String>,
 }
 
 impl Activity {
     /// What a caller did.
     pub fn of(caller: &Caller, kind: Kind, subject: impl ToString) -> Self {
         let (organisation, by) = (caller.organisation.id, caller.employee.id);
-        Self { organisation, by, kind, subject: subject.to_string() }
+        Self { organisation, by, kind, subject: subject.to_string(), old: None, new: None }
+    }
+
+    /// What somebody did who has not signed in.
+    pub fn of_person(
+        organisation: OrganisationId,
+        by: EmployeeId,
+        kind: Kind,
+        subject: impl ToString,
+    ) -> Self {
+        Self { organisation, by, kind, subject: subject.to_string(), old: None, new: None }
     }
 
     /// What Ekenko did of itself.
     pub fn of_itself(organisation: OrganisationId, kind: Kind, subject: impl ToString) -> Self {
-        Self { organisation, by: EmployeeId(Uuid::nil()), kind, subject: subject.to_string() }
+        Self {
+            organisation,
+            by: EmployeeId(Uuid::nil()),
+            kind,
+            subject: subject.to_string(),
+            old: None,
+            new: None,
+        }
+    }
+
+    /// With what it was before.
+    pub fn from(self, old: Option<&impl Serialize>) -> Self {
+        Self { old: old.and_then(|old| serde_json::to_string(old).ok()), ..self }
+    }
+
+    /// With what it was after, where watchers are told less.
+    pub fn to(self, new: Option<&impl Serialize>) -> Self {
+        Self { new: new.and_then(|new| serde_json::to_string(new).ok()), ..self }
     }
 }
 
-const INSERT: &str = "INSERT INTO activities (organisation_id, id, employee_id, at, kind, subject)
-    VALUES ($1, $2, $3, $4, $5, $6)";
+const NEXT: &str = "INSERT INTO activity_heads (organisation_id, position, seal, head_seal) VALUES ($1, 1, $2, $2)
+    ON CONFLICT (organisation_id) DO UPDATE SET position = activity_heads.position + 1 RETURNING position, seal";
+const INSERT: &str = "INSERT INTO activities
+    (organisation_id, id, employee_id, at, kind, subject, position, origin, old_data, new_data, seal)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+const HEAD: &str = "UPDATE activity_heads SET seal = $1, head_seal = $2 WHERE organisation_id = $3";
 
-/// Notes an activity in the transaction of the change it tells of.
-pub async fn record(db: &mut Write, outside: &dyn Outside, activity: &Activity) -> Result<(), StoreError> {
+/// Notes an activity, with what it led to, in the transaction of the change it tells of. Gives the head to note once
+/// that is committed. Until then whoever else writes to this organisation's log waits.
+pub async fn record(
+    db: &mut Write,
+    outside: &dyn Outside,
+    chain: &Chain,
+    activity: &Activity,
+    new: &impl Serialize,
+) -> Result<Head, StoreError> {
+    let organisation = activity.organisation;
+    let (position, before) = query!(db, fetch_one as (i64, Vec<u8>), NEXT, organisation.0, Vec::<u8>::new())
+        .on("activity_heads")?;
+    let line = chain::Line {
+        position,
+        id: new_id(outside),
+        employee_id: activity.by.0,
+        at: outside.now(),
+        kind: activity.kind.code().to_owned(),
+        subject: activity.subject.clone(),
+        origin: ORIGIN.try_with(Clone::clone).unwrap_or_default(),
+        old_data: activity.old.clone(),
+        new_data: activity.new.clone().or_else(|| serde_json::to_string(new).ok()),
+    };
+    let seal = chain.seal(organisation, &before, &line);
     query!(
         db,
         execute,
         INSERT,
-        activity.organisation.0,
-        new_id(outside),
-        activity.by.0,
-        outside.now(),
-        activity.kind.code(),
-        &activity.subject
+        organisation.0,
+        line.id,
+        line.employee_id,
+        line.at,
+        &line.kind,
+        &line.subject,
+        position,
+        &line.origin,
+        &line.old_data,
+        &line.new_data,
+        &seal
     )
     .on("activities")?;
-    Ok(())
-}
-
-#[derive(sqlx::FromRow)]
-struct EntryRow {
-    id: Uuid,
-    at: DateTime<Utc>,
-    employee_id: Uuid,
-    kind: String,
-    subject: String,
-}
-
-const OF: &str = "SELECT id, at, employee_id, kind, subject FROM activities
-    WHERE organisation_id = $1 AND employee_id = $2 AND (at, id) < ($3, $4) ORDER BY at DESC, id DESC LIMIT $5";
-
-/// What one person did before a moment, latest first; whoever asks has made sure the caller may see the person.
-pub async fn of_employee(
-    db: &mut impl Access,
-    caller: &Caller,
-    employee: EmployeeId,
-    before: Before,
-    limit: i64,
-) -> Result<Vec<Entry>, StoreError> {
-    let organisation = caller.organisation.id.0;
-    let rows = query!(db, fetch_all as EntryRow, OF, organisation, employee.0, before.0, before.1, limit);
-    let rows = rows.on("activities")?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Entry {
-            id: row.id,
-            at: row.at,
-            by: EmployeeId(row.employee_id),
-            kind: Kind::from_code(&row.kind).unwrap_or(Kind::Unknown),
-            subject: row.subject,
-        })
-        .collect())
+    let head_seal = chain.seal_head(organisation, position, &seal);
+    query!(db, execute, HEAD, &seal, head_seal, organisation.0).on("activity_heads")?;
+    Ok(Head { position, seal: hex::encode(seal) })
 }

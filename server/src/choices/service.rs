@@ -69,7 +69,7 @@ impl ChoiceLists {
         // Again, for the retired ones count as well.
         lists.check()?;
         store::write(&mut db, organisation, &lists).await?;
-        let activity = Activity::of(caller, Kind::ChoicesChanged, organisation);
+        let activity = Activity::of(caller, Kind::ChoicesChanged, organisation).from(Some(&known));
         self.outbox.tell(db, &activity, &[Stream::Org(organisation)], &lists).await?;
         Ok(lists)
     }

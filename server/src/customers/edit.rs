@@ -176,14 +176,13 @@ impl Customers {
             return Err(EditError::UnknownLocation);
         }
         let organisation = caller.organisation.id;
-        match people::contact(&mut db, organisation, id).await? {
+        let old = match people::contact(&mut db, organisation, id).await? {
             Some((at, known)) if at == edit.location_id && known == contact => return Ok(contact),
             Some((at, _)) if at != edit.location_id => return Err(EditError::IdConflict),
-            _ => {}
-        }
+            known => known.map(|(_, known)| known),
+        };
         people::put_contact(&mut db, organisation, edit.location_id, &contact, self.outside.now()).await?;
-        let changed = json!({ "location_id": edit.location_id });
-        self.tell(db, caller, Kind::CustomerChanged, edit.location_id, &changed).await?;
+        self.tell_change(db, caller, edit.location_id, old.as_ref(), Some(&contact)).await?;
         Ok(contact)
     }
 
@@ -191,9 +190,9 @@ impl Customers {
     pub async fn remove_contact(&self, caller: &Caller, id: ContactId) -> Result<(), EditError> {
         let organisation = caller.organisation.id;
         let mut db = self.db.begin().await?;
-        let (at, _) = people::contact(&mut db, organisation, id).await?.ok_or(EditError::UnknownContact)?;
+        let (at, old) = people::contact(&mut db, organisation, id).await?.ok_or(EditError::UnknownContact)?;
         people::remove_contact(&mut db, organisation, id).await?;
-        self.tell(db, caller, Kind::CustomerChanged, at, &json!({ "location_id": at })).await?;
+        self.tell_change(db, caller, at, Some(&old), None).await?;
         Ok(())
     }
 
@@ -215,8 +214,10 @@ impl Customers {
         if store::by_id(&mut db, caller, id).await?.is_none() {
             return Err(EditError::UnknownLocation);
         }
+        let old = people::owner(&mut db, caller.organisation.id, id).await?;
         people::set_owner(&mut db, caller.organisation.id, id, owner).await?;
-        self.tell(db, caller, Kind::CustomerChanged, id, &json!({ "location_id": id })).await?;
+        let new = people::owner(&mut db, caller.organisation.id, id).await?;
+        self.tell_change(db, caller, id, old.as_ref(), new.as_ref()).await?;
         Ok(())
     }
 
@@ -235,6 +236,20 @@ impl Customers {
         let owner = people::owner(db, organisation, id).await?;
         let contacts = people::contacts(db, organisation, id).await?;
         Ok(Some((location, company, owner, contacts)))
+    }
+
+    /// Watchers are told that something changed, the log what: names and numbers of people are not for all to see.
+    async fn tell_change<T: serde::Serialize>(
+        &self,
+        db: Write,
+        caller: &Caller,
+        id: LocationId,
+        old: Option<&T>,
+        new: Option<&T>,
+    ) -> Result<(), StoreError> {
+        let streams = [Stream::Org(caller.organisation.id)];
+        let activity = Activity::of(caller, Kind::CustomerChanged, id).from(old).to(Some(&new));
+        self.outbox.tell(db, &activity, &streams, &json!({ "location_id": id })).await
     }
 
     async fn tell(

@@ -174,7 +174,7 @@ pub async fn change_organisation(
         let reason = format!("must be between 1 and {MOST_VISITS_A_DAY}");
         return Err(Problem::invalid("visit_target", reason).into());
     }
-    Ok(Json(app.identity.change_organisation(&caller, &change).await?))
+    Ok(Json(app.staff.change_organisation(&caller, &change).await?))
 }
 
 /// `POST /me/password`: a new password; every other session of the account ends.
@@ -183,7 +183,7 @@ pub async fn change_password(
     Caller(caller): Caller,
     Body(change): Body<ChangePassword>,
 ) -> Result<StatusCode, ApiError> {
-    app.identity.change_password(&caller, change).await?;
+    app.staff.change_password(&caller, change).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

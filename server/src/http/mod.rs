@@ -15,10 +15,14 @@ mod staff;
 mod tasks;
 mod visits;
 
-use std::sync::Arc;
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
 use axum::{
     Router,
+    extract::{ConnectInfo, State},
     http::{HeaderValue, Method, Uri, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -29,7 +33,7 @@ use ekenko_domain::problem::Problem;
 pub use auth::{COOKIE, cookie_of};
 pub use error::ApiError;
 
-use crate::App;
+use crate::{App, activity::ORIGIN};
 
 /// The API's description, served at `/api/v1/openapi.json`.
 pub const OPENAPI: &str = include_str!("openapi.json");
@@ -51,7 +55,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/employees/{id}/activate", post(staff::activate))
         .route("/employees/{id}/reset-password", post(staff::reset))
         .route("/employees/{id}/statistics", get(staff::statistics))
-        .route("/employees/{id}/activities", get(staff::activities))
+        .route("/activities", get(staff::activities))
         .route("/teams", get(staff::teams))
         .route("/teams/{id}", get(staff::team).put(staff::put_team))
         .route("/employees/{id}/avatar/{sha256}", get(avatar::avatar))
@@ -93,6 +97,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/health", get(health::health))
         .route("/ready", get(health::ready))
         .layer(middleware::from_fn(never_cached))
+        .layer(middleware::from_fn_with_state(app.clone(), from_where))
         .with_state(app)
 }
 
@@ -106,6 +111,20 @@ async fn unknown(uri: Uri) -> ApiError {
 
 async fn wrong_method(method: Method, uri: Uri) -> ApiError {
     Problem::new(405, "method_not_allowed", format!("{} does not take {method}", uri.path())).into()
+}
+
+/// Notes where a request came from, for the activity log. Behind a proxy, which a public address tells of, that is the
+/// last address the proxy added; anybody can write those before it.
+async fn from_where(State(app): State<Arc<App>>, request: axum::extract::Request, next: Next) -> Response {
+    let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
+    let forwarded = forwarded.and_then(|value| value.rsplit(',').next()?.trim().parse::<IpAddr>().ok());
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+    let origin = match app.config.public_url {
+        Some(_) => forwarded.or(peer),
+        None => peer,
+    };
+    let origin = origin.map(|address| address.to_canonical().to_string()).unwrap_or_default();
+    ORIGIN.scope(origin, next.run(request)).await
 }
 
 /// Answers are for this caller at this moment, unless a handler said otherwise.

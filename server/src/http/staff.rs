@@ -6,6 +6,7 @@ use axum::{Json, extract::State, http::StatusCode};
 use ekenko_domain::{
     activity::Entry,
     employee::Role,
+    event::Kind,
     id::{EmployeeId, TeamId},
     page::Page,
     staff::{
@@ -20,7 +21,7 @@ use super::{
     error::ApiError,
     extract::{Body, Caller, Id, Query},
 };
-use crate::{App, identity::Filter};
+use crate::{App, activity::Filter as Activities, identity::Filter};
 
 fn code<T>(text: &str, read: fn(&str) -> Option<T>, all: &[&str]) -> Result<T, String> {
     read(text).ok_or_else(|| format!("must be one of {}", all.join(", ")))
@@ -120,15 +121,21 @@ pub async fn statistics(
     Ok(Json(app.visits.statistics_of(&caller, employee.id).await?))
 }
 
-/// `GET /employees/{id}/activities`: what a person did, latest first.
+/// `GET /activities`: what was done, latest first, as far as the caller may see who did it.
 pub async fn activities(
     State(app): State<Arc<App>>,
     Caller(caller): Caller,
-    Id(id): Id<EmployeeId>,
     query: Query,
 ) -> Result<Json<Page<Entry>>, ApiError> {
+    let kinds: Vec<_> = Kind::ALL.iter().map(|kind| kind.code()).collect();
+    let filter = Activities {
+        employee: query.get("employee_id")?,
+        kind: query.with("kind", |text| code(text, Kind::from_code, &kinds))?,
+        subject: query.text("subject").map(str::to_owned),
+        from: query.get("from")?,
+    };
     let (cursor, limit) = (query.text("cursor"), query.limit(50, 200)?);
-    Ok(Json(app.staff.activities(&caller, id, cursor, limit).await?))
+    Ok(Json(app.staff.activities(&caller, &filter, cursor, limit).await?))
 }
 
 /// `GET /teams`: the teams the caller may see.

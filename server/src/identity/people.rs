@@ -1,10 +1,7 @@
 //! Who works here: organisations, teams and accounts.
 
 use ekenko_domain::{
-    employee::{
-        Calendar, EmployeeRef, Me, OrganisationRef, OrganisationSettings, Role, Setup, SignedIn, TeamRef,
-        USUAL_TARGET,
-    },
+    employee::{Calendar, EmployeeRef, Me, OrganisationRef, Role, Setup, SignedIn, TeamRef, USUAL_TARGET},
     id::{EmployeeId, OrganisationId, TeamId},
     plan::VisitEvery,
     text::{Email, Name},
@@ -134,24 +131,6 @@ impl Identity {
         store::insert_organisation(db, &organisation, demo, self.outside.now()).await?;
         choices::fill(db, id).await?;
         Ok(organisation)
-    }
-
-    /// Changes what an admin may change; gives the organisation as it then is.
-    pub async fn change_organisation(
-        &self,
-        caller: &Caller,
-        change: &OrganisationSettings,
-    ) -> Result<OrganisationRef, StoreError> {
-        let changed = OrganisationRef {
-            visit_target: change.visit_target,
-            calendar: change.calendar,
-            visit_every_days: change.visit_every_days.unwrap_or(caller.organisation.visit_every_days),
-            ..caller.organisation.clone()
-        };
-        let mut db = self.db.begin().await?;
-        store::change_organisation(&mut db, &changed).await?;
-        db.commit().await?;
-        Ok(changed)
     }
 
     /// Makes a team.

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use ekenko_domain::{
-    employee::{ChangePassword, Credentials, Tokens},
+    employee::{Credentials, Tokens},
     id::SessionId,
     text::Email,
 };
@@ -189,26 +189,5 @@ impl Identity {
         let mut db = self.db.begin().await?;
         sessions::end(&mut db, caller.session, self.outside.now()).await?;
         db.commit().await
-    }
-
-    /// Takes a new password from somebody who knows the old one, and ends every other session of the account.
-    pub async fn change_password(
-        &self,
-        caller: &Caller,
-        change: ChangePassword,
-    ) -> Result<(), PasswordError> {
-        let (organisation, me) = (caller.organisation.id, caller.employee.id);
-        let stored = sessions::password_hash(&mut self.db.read().await?, organisation, me).await?;
-        if !self.passwords.verify(&change.old_password, stored.clone()).await? {
-            return Err(PasswordError::Wrong);
-        }
-        let hash = self.passwords.hash(&String::from(change.new_password)).await?;
-        let mut db = self.db.begin().await?;
-        // Only while it is still the one that was checked: of two changes at once one wins and one is told.
-        if !sessions::set_password(&mut db, organisation, me, stored.as_deref(), &hash).await? {
-            return Err(PasswordError::Wrong);
-        }
-        sessions::end_others(&mut db, organisation, me, caller.session, self.outside.now()).await?;
-        Ok(db.commit().await?)
     }
 }

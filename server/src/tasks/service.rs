@@ -145,7 +145,7 @@ impl Tasks {
                 _ => Err(TaskError::IdConflict),
             };
         }
-        self.tell(db, caller, Kind::TaskCreated, &task).await?;
+        self.tell(db, caller, None, &task).await?;
         Ok((task, true))
     }
 
@@ -163,8 +163,9 @@ impl Tasks {
         {
             return Err(refused);
         }
+        let old = task;
         let task = self.seen(&mut db, caller, id).await?;
-        self.tell(db, caller, Kind::TaskChanged, &task).await?;
+        self.tell(db, caller, Some(&old), &task).await?;
         Ok(task)
     }
 
@@ -183,8 +184,9 @@ impl Tasks {
             return Err(TaskError::IllegalMove { from: task.status, to: task.status });
         }
         store::set_photo(&mut db, caller, id, &photo, self.outside.now()).await?;
+        let old = task;
         let task = self.seen(&mut db, caller, id).await?;
-        self.tell(db, caller, Kind::TaskChanged, &task).await?;
+        self.tell(db, caller, Some(&old), &task).await?;
         Ok(answer)
     }
 
@@ -259,9 +261,16 @@ impl Tasks {
         if task.assignee.id == caller.employee.id { Ok(task) } else { Err(TaskError::NotFound) }
     }
 
-    async fn tell(&self, db: Write, caller: &Caller, kind: Kind, task: &Task) -> Result<(), StoreError> {
+    async fn tell(
+        &self,
+        db: Write,
+        caller: &Caller,
+        old: Option<&Task>,
+        task: &Task,
+    ) -> Result<(), StoreError> {
+        let kind = if old.is_some() { Kind::TaskChanged } else { Kind::TaskCreated };
         let streams = [Stream::Team(task.team.id), Stream::Employee(task.assignee.id)];
-        self.outbox.tell(db, &Activity::of(caller, kind, task.id), &streams, task).await
+        self.outbox.tell(db, &Activity::of(caller, kind, task.id).from(old), &streams, task).await
     }
 }
 

@@ -4,6 +4,7 @@
 #[macro_use]
 mod support;
 
+mod audit;
 mod auth;
 mod auth_cookie;
 mod avatars;

@@ -51,19 +51,18 @@ impl Staff {
         store::by_id(&mut self.db.snapshot().await?, caller, id).await?.ok_or(StaffError::NotFound)
     }
 
-    /// What a person did, latest first.
+    /// What people did whom the caller may see, latest first.
     pub async fn activities(
         &self,
         caller: &Caller,
-        id: EmployeeId,
+        filter: &activity::Filter,
         cursor: Option<&str>,
         limit: usize,
     ) -> Result<Page<Entry>, StaffError> {
         let before = page::before(cursor)?;
-        let mut db = self.db.snapshot().await?;
-        let id = store::by_id(&mut db, caller, id).await?.ok_or(StaffError::NotFound)?.id;
-        let found = activity::of_employee(&mut db, caller, id, before, page::wanted(limit)).await?;
-        Ok(page::cut(found, limit, |entry| page::at((entry.at, entry.id))))
+        let found =
+            activity::list(&mut self.db.read().await?, caller, filter, before, page::wanted(limit)).await?;
+        Ok(page::cut(found, limit, |entry| page::at((entry.at, entry.id.parse().unwrap_or_default()))))
     }
 
     /// Makes an account. Gives it, the way in, and whether it is new: the same command again changes nothing.
@@ -189,7 +188,8 @@ impl Staff {
             links::forget(&mut db, organisation, id).await?;
             store::set_password(&mut db, organisation, id, Some(&hash), false).await?;
             sessions::end_others(&mut db, organisation, id, NO_SESSION, now).await?;
-            db.commit().await?;
+            let activity = Activity::of_person(organisation, id, Kind::PasswordChanged, id);
+            self.outbox.tell(db, &activity, &[], &()).await?;
         }
         Ok(LinkHolder { name: holder.name, email: holder.email })
     }
@@ -275,7 +275,7 @@ impl Staff {
         streams.push(Stream::Employee(id));
         streams.sort();
         streams.dedup();
-        let activity = Activity::of(caller, Kind::EmployeeChanged, id);
+        let activity = Activity::of(caller, Kind::EmployeeChanged, id).from(old);
         self.outbox.tell(db, &activity, &streams, &employee).await?;
         Ok(employee)
     }

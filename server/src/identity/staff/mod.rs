@@ -2,6 +2,7 @@
 
 mod accounts;
 mod links;
+mod own;
 mod store;
 mod teams;
 

@@ -194,7 +194,7 @@ impl Staff {
         let mut streams: Vec<_> = told.chain([Stream::Team(id)]).collect();
         streams.sort();
         streams.dedup();
-        let activity = Activity::of(caller, Kind::TeamChanged, id);
+        let activity = Activity::of(caller, Kind::TeamChanged, id).from(old.as_ref());
         self.outbox.tell(db, &activity, &streams, &team).await?;
         Ok((team, old.is_none()))
     }

@@ -1,0 +1,45 @@
+//! Reports.
+
+use ekenko_domain::report::Report;
+
+use super::{Answer, escaped, get};
+
+/// What a report is asked by: dates, a code of `By`, ids. What is empty does not narrow it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Asked {
+    /// The first day.
+    pub from: String,
+    /// The last day.
+    pub to: String,
+    /// What the rows are.
+    pub by: String,
+    /// One team's.
+    pub team: String,
+    /// One rep's.
+    pub rep: String,
+}
+
+impl Asked {
+    fn query(&self) -> String {
+        let values = [
+            ("from", &self.from),
+            ("to", &self.to),
+            ("by", &self.by),
+            ("team_id", &self.team),
+            ("employee_id", &self.rep),
+        ];
+        let given = values.iter().filter(|(_, value)| !value.is_empty());
+        given.map(|(name, value)| format!("&{name}={}", escaped(value))).collect()
+    }
+
+    /// Where the same lies as a file, whole.
+    pub fn file(&self, format: &str) -> String {
+        format!("/api/v1/reports/export?format={format}{}", self.query())
+    }
+}
+
+/// A report, or its piece behind `cursor`.
+pub async fn report(asked: &Asked, cursor: Option<&str>) -> Answer<Report> {
+    let cursor = cursor.map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
+    get(format!("/reports?limit=100{}{cursor}", asked.query())).await
+}
