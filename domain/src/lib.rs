@@ -18,6 +18,7 @@ pub mod live;
 pub mod page;
 pub mod plan;
 pub mod problem;
+pub mod report;
 pub mod settings;
 pub mod statistics;
 pub mod task;
