@@ -17,6 +17,7 @@ pub mod outbox;
 pub mod page;
 pub mod photos;
 pub mod plans;
+pub mod reports;
 pub mod tasks;
 pub mod visits;
 
@@ -77,6 +78,8 @@ pub struct App {
     pub announcements: Arc<announcements::Announcements>,
     /// The manager's and the rep's day.
     pub boards: board::Boards,
+    /// Reports.
+    pub reports: reports::Reports,
 }
 
 impl App {
@@ -134,6 +137,15 @@ impl App {
             tasks.clone(),
             announcements.clone(),
         );
+        let reports = reports::Reports::new(
+            db.clone(),
+            outside.clone(),
+            identity.clone(),
+            customers.clone(),
+            choices.clone(),
+            visits.clone(),
+            tasks.clone(),
+        );
         Ok(Arc::new(Self {
             config,
             db,
@@ -147,6 +159,7 @@ impl App {
             tasks,
             announcements,
             boards,
+            reports,
         }))
     }
 
