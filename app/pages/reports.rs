@@ -97,7 +97,7 @@ fn Choice(asked: ReadSignal<Asked>) -> Element {
     let by =
         if asked.read().by.is_empty() { By::default().code().to_owned() } else { asked.read().by.clone() };
     rsx! {
-        div { class: "filters",
+        div { class: "filters start",
             nav { class: "tabs", "aria-label": t!("period"),
                 for (name, first, last) in ranges(today) {
                     Link {

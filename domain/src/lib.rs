@@ -19,6 +19,7 @@ pub mod live;
 pub mod page;
 pub mod plan;
 pub mod problem;
+pub mod report;
 pub mod settings;
 pub mod staff;
 pub mod statistics;

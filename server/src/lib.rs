@@ -18,6 +18,7 @@ pub mod outbox;
 pub mod page;
 pub mod photos;
 pub mod plans;
+pub mod reports;
 pub mod tasks;
 pub mod visits;
 
@@ -82,6 +83,8 @@ pub struct App {
     pub chain: Arc<activity::Chain>,
     /// The manager's and the rep's day.
     pub boards: board::Boards,
+    /// Reports.
+    pub reports: reports::Reports,
 }
 
 impl App {
@@ -147,6 +150,15 @@ impl App {
             tasks.clone(),
             announcements.clone(),
         );
+        let reports = reports::Reports::new(
+            db.clone(),
+            outside.clone(),
+            identity.clone(),
+            customers.clone(),
+            choices.clone(),
+            visits.clone(),
+            tasks.clone(),
+        );
         Ok(Arc::new(Self {
             config,
             db,
@@ -162,6 +174,7 @@ impl App {
             announcements,
             chain,
             boards,
+            reports,
         }))
     }
 

@@ -62,7 +62,7 @@ pub fn PeoplePage(
                 }
             }
             SearchBox { value: q, label: t!("search-people"), onsearch: move |q| { navigator.replace(to(q, role(), team(), state())); } }
-            div { class: "filters",
+            div { class: "filters start",
                 label { class: "field inline",
                     span { {t!("role")} }
                     select { name: "role", value: "{role}", onchange: move |event| { navigator.replace(to(q(), event.value(), team(), state())); },

@@ -49,7 +49,12 @@ impl ChoiceLists {
 
     /// Both lists of the caller's organisation.
     pub async fn lists(&self, caller: &Caller) -> Result<Choices, StoreError> {
-        store::read(&mut self.db.snapshot().await?, caller.organisation.id).await
+        self.lists_in(&mut self.db.snapshot().await?, caller).await
+    }
+
+    /// The same in somebody's snapshot.
+    pub async fn lists_in(&self, db: &mut impl Access, caller: &Caller) -> Result<Choices, StoreError> {
+        store::read(db, caller.organisation.id).await
     }
 
     /// Sets both lists; gives them as they then are, with whatever was left out retired.

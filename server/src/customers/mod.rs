@@ -1,5 +1,6 @@
 //! The customer base: companies and their locations.
 
+mod base;
 mod edit;
 mod find;
 mod import;

@@ -15,6 +15,7 @@ use crate::{
     page::BadCursor,
     photos::PhotoError,
     plans::PlanError,
+    reports::ReportError,
     tasks::TaskError,
     visits::VisitError,
 };
@@ -269,6 +270,21 @@ impl From<PlanError> for ApiError {
             PlanError::Store(error) => return error.into(),
         }
         .into()
+    }
+}
+
+impl From<ReportError> for ApiError {
+    fn from(error: ReportError) -> Self {
+        let text = error.to_string();
+        match error {
+            ReportError::Period(_) => Problem::invalid("to", text).into(),
+            ReportError::NotYours => {
+                Problem::new(403, "forbidden", text.clone()).field("employee_id", text).into()
+            }
+            ReportError::Cursor(error) => error.into(),
+            ReportError::Failed(_) => ours(&error).into(),
+            ReportError::Store(error) => error.into(),
+        }
     }
 }
 

@@ -213,7 +213,12 @@ impl Query {
 
     /// `date`: a business day.
     pub fn date(&self) -> Result<Option<NaiveDate>, ApiError> {
-        self.with("date", |text| {
+        self.day("date")
+    }
+
+    /// A business day under another name.
+    pub fn day(&self, name: &str) -> Result<Option<NaiveDate>, ApiError> {
+        self.with(name, |text| {
             let date: NaiveDate = text.parse().map_err(|_| "must be a date such as 2026-11-21")?;
             if (1900..=2999).contains(&date.year()) {
                 Ok(date)

@@ -11,6 +11,7 @@ mod health;
 mod live;
 mod photo;
 mod plans;
+mod reports;
 mod staff;
 mod tasks;
 mod visits;
@@ -84,6 +85,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/announcements", post(announcements::publish).get(announcements::shown))
         .route("/announcements/{id}/dismiss", post(announcements::dismiss))
         .route("/plan", get(plans::plan).put(plans::set))
+        .route("/reports", get(reports::report))
+        .route("/reports/export", get(reports::export))
         .route("/dashboard", get(visits::dashboard))
         .route("/board", get(visits::board))
         .route("/board/pins", get(visits::pins))

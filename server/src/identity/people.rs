@@ -1,11 +1,14 @@
 //! Who works here: organisations, teams and accounts.
 
+use std::collections::HashMap;
+
 use ekenko_domain::{
     employee::{Calendar, EmployeeRef, Me, OrganisationRef, Role, Setup, SignedIn, TeamRef, USUAL_TARGET},
     id::{EmployeeId, OrganisationId, TeamId},
     plan::VisitEvery,
     text::{Email, Name},
 };
+use uuid::Uuid;
 
 use super::{Caller, Identity, SignInError, avatar::avatar, store};
 use crate::{
@@ -78,6 +81,19 @@ impl Identity {
         caller: &Caller,
     ) -> Result<Vec<(EmployeeRef, TeamRef)>, StoreError> {
         store::reps(db, caller).await
+    }
+
+    /// The names of everybody and of every team in the caller's organisation, in somebody's snapshot: past work may be
+    /// of somebody who has left.
+    pub async fn names(
+        &self,
+        db: &mut impl Access,
+        caller: &Caller,
+    ) -> Result<HashMap<Uuid, String>, StoreError> {
+        let mut names = store::employees(db, caller.organisation.id).await?;
+        let teams = store::teams(db, caller.organisation.id).await?;
+        names.extend(teams.into_iter().map(|team| (team.id.0, team.name)));
+        Ok(names)
     }
 
     /// Whether the installation still waits for its first admin.

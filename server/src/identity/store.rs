@@ -1,5 +1,7 @@
 //! Organisations, teams and employees.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use ekenko_domain::{
     employee::{Calendar, EmployeeRef, OrganisationRef, Role, TeamRef},
@@ -173,6 +175,17 @@ pub async fn reps(db: &mut impl Access, caller: &Caller) -> Result<Vec<(Employee
             (EmployeeRef { id: EmployeeId(id), name }, TeamRef { id: TeamId(team), name: team_name })
         })
         .collect())
+}
+
+const EMPLOYEES: &str = "SELECT id, name FROM employees WHERE organisation_id = $1";
+
+/// The name of everybody, also of those who have left.
+pub async fn employees(
+    db: &mut impl Access,
+    organisation: OrganisationId,
+) -> Result<HashMap<Uuid, String>, StoreError> {
+    let rows = query!(db, fetch_all as (Uuid, String), EMPLOYEES, organisation.0).on("employees")?;
+    Ok(rows.into_iter().collect())
 }
 
 const DEMOS: &str = "SELECT COUNT(*) FROM organisations WHERE demo = TRUE";

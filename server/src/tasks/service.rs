@@ -9,6 +9,7 @@ use ekenko_domain::{
     event::{Kind, Stream},
     id::{EmployeeId, LocationId, TaskId},
     page::Page,
+    report::{About, DueTask, Period},
     task::{MoveTask, NewTask, PlaceRef, Task, TaskStatus},
     visit::PhotoRef,
 };
@@ -250,6 +251,17 @@ impl Tasks {
         limit: usize,
     ) -> Result<Vec<Task>, StoreError> {
         store::at(db, caller, location, limit as i64).await
+    }
+
+    /// Tasks due in a period that the caller may see, called off ones left out, in somebody's snapshot.
+    pub async fn due(
+        &self,
+        db: &mut impl Access,
+        caller: &Caller,
+        period: Period,
+        about: &About,
+    ) -> Result<Vec<DueTask>, StoreError> {
+        store::due(db, caller, period, about).await
     }
 
     async fn seen(&self, db: &mut impl Access, caller: &Caller, id: TaskId) -> Result<Task, TaskError> {

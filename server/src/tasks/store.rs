@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use ekenko_domain::{
+    day::business_date,
     employee::{EmployeeRef, TeamRef},
     id::{EmployeeId, LocationId, TaskId, TeamId},
+    report::{About, DueTask, Period, RepDay, is_due, is_on_time},
     task::{MoveTask, PlaceRef, Priority, Task, TaskStatus},
     visit::PhotoRef,
 };
@@ -225,6 +227,57 @@ pub async fn closed(
         query!(db, fetch_all as TaskRow, CLOSED, organisation, role, me, assignee, before.0, before.1, limit)
             .on("tasks")?;
     tasks(rows)
+}
+
+#[derive(sqlx::FromRow)]
+struct DueRow {
+    due_date: NaiveDate,
+    employee_id: Uuid,
+    team_id: Uuid,
+    location_id: Option<Uuid>,
+    status: String,
+    closed_at: Option<DateTime<Utc>>,
+}
+
+const DUE: &str = concat!(
+    "SELECT t.due_date, t.employee_id, t.team_id, t.location_id, t.status, t.closed_at FROM tasks t ",
+    wall!("t"),
+    "AND t.due_date BETWEEN $4 AND $5 AND ($6 IS NULL OR t.team_id = $6) AND ($7 IS NULL OR t.employee_id = $7)
+    AND ($8 IS NULL OR t.location_id IN
+    (SELECT l.id FROM locations l WHERE l.organisation_id = $1 AND l.company_id = $8))"
+);
+
+/// Tasks due in a period, called off ones left out.
+pub async fn due(
+    db: &mut impl Access,
+    caller: &Caller,
+    period: Period,
+    about: &About,
+) -> Result<Vec<DueTask>, StoreError> {
+    let (organisation, role, me) = caller.wall();
+    let (team, employee) = (about.team.map(|id| id.0), about.employee.map(|id| id.0));
+    let company = about.company.map(|id| id.0);
+    let (from, to) = (period.from, period.to);
+    let rows =
+        query!(db, fetch_all as DueRow, DUE, organisation, role, me, from, to, team, employee, company)
+            .on("tasks")?;
+    let mut due = Vec::new();
+    for row in rows {
+        let status = TaskStatus::from_code(&row.status).ok_or_else(|| corrupt("status", &row.status))?;
+        if is_due(status) {
+            let closed = row.closed_at.map(|at| business_date(at, &caller.organisation.time_zone));
+            due.push(DueTask {
+                of: RepDay {
+                    date: row.due_date,
+                    employee: EmployeeId(row.employee_id),
+                    team: TeamId(row.team_id),
+                },
+                location: row.location_id.map(LocationId),
+                on_time: is_on_time(status, row.due_date, closed),
+            });
+        }
+    }
+    Ok(due)
 }
 
 const INSERT: &str =

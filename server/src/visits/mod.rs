@@ -2,6 +2,7 @@
 
 mod changes;
 mod clues;
+mod days;
 mod forgotten;
 mod happened;
 mod photos;
@@ -10,4 +11,5 @@ mod service;
 mod statistics;
 mod store;
 
+pub use days::PackedDay;
 pub use service::{Filter, VisitError, Visits};

@@ -15,7 +15,7 @@ use ekenko_domain::{
 };
 
 use super::{
-    changes, clues,
+    changes, clues, days,
     happened::{Happened, LATEST},
     store,
 };
@@ -352,7 +352,14 @@ impl Visits {
         self.tell(db, &Activity::of(caller, kind, visit.id), visit).await
     }
 
-    pub(super) async fn tell(&self, db: Write, activity: &Activity, visit: &Visit) -> Result<(), StoreError> {
+    /// Every change of a visit ends here: its day is written anew beside it, and it is told.
+    pub(super) async fn tell(
+        &self,
+        mut db: Write,
+        activity: &Activity,
+        visit: &Visit,
+    ) -> Result<(), StoreError> {
+        days::keep(&mut db, activity.organisation, visit).await?;
         let streams = [Stream::Team(visit.team.id), Stream::Employee(visit.employee.id)];
         self.outbox.tell(db, activity, &streams, visit).await
     }

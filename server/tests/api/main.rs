@@ -23,6 +23,8 @@ mod naughty;
 mod photos;
 mod photos_hostile;
 mod plans;
+mod reports;
+mod reports_agree;
 mod search;
 mod staff;
 mod tasks;

@@ -1,0 +1,366 @@
+//! Adding up a report in one pass over its visits.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use super::{By, Figures, Period, month, sums::Sums};
+use crate::{
+    choices::Code,
+    id::{EmployeeId, LocationId, TeamId},
+    visit::Verdict,
+};
+
+/// What a row is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Key {
+    /// A business day, or the first day of a month.
+    Date(NaiveDate),
+    /// A rep, a team or a location.
+    Id(Uuid),
+    /// A purpose or an outcome; `None` for visits that have none.
+    Code(Option<Code>),
+}
+
+/// A rep's business day, in the team of that day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RepDay {
+    /// The business day.
+    pub date: NaiveDate,
+    /// The rep.
+    pub employee: EmployeeId,
+    /// The rep's team when visiting.
+    pub team: TeamId,
+}
+
+/// What counts of a visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted {
+    /// Where.
+    pub location: LocationId,
+    /// Why.
+    pub purpose: Code,
+    /// What came of it.
+    pub outcome: Option<Code>,
+    /// Its verdict.
+    pub verdict: Verdict,
+    /// Seconds from check-in to check-out, when that was told.
+    pub on_site_s: Option<u32>,
+}
+
+/// What counts of a task that is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DueTask {
+    /// The day it is due, and whose it is.
+    pub of: RepDay,
+    /// Where.
+    pub location: Option<LocationId>,
+    /// Whether it was done in time.
+    pub on_time: bool,
+}
+
+/// A customer somebody looks after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LookedAfter {
+    /// Which.
+    pub location: LocationId,
+    /// The rep.
+    pub owner: EmployeeId,
+    /// The rep's team.
+    pub team: TeamId,
+}
+
+/// A location, as often as it matters here.
+#[derive(Debug, Default)]
+struct Place {
+    visited: bool,
+    owned: bool,
+    /// The row of whoever looks after it.
+    row: Option<usize>,
+}
+
+/// Adds up a report.
+#[derive(Debug)]
+pub struct Reckoning {
+    by: By,
+    total: Sums,
+    keys: Vec<Key>,
+    rows: Vec<Sums>,
+    found: HashMap<Key, usize>,
+    places: Vec<Place>,
+    numbers: HashMap<LocationId, usize>,
+    /// Row and place of each visit, in one number, for sorting a million of them is what takes the time.
+    seen: Vec<u64>,
+}
+
+impl Reckoning {
+    /// Nothing yet, in rows of this kind. Days and months are all there, also those without a visit.
+    pub fn new(by: By, period: Period) -> Self {
+        let mut new = Self {
+            by,
+            total: Sums::default(),
+            keys: Vec::new(),
+            rows: Vec::new(),
+            found: HashMap::new(),
+            places: Vec::new(),
+            numbers: HashMap::new(),
+            seen: Vec::new(),
+        };
+        match by {
+            By::Day => period.days().for_each(|date| new.expect(Key::Date(date))),
+            By::Month => period.days().for_each(|date| new.expect(Key::Date(month(date)))),
+            _ => {}
+        }
+        new
+    }
+
+    /// Has a row for `key` also without a visit.
+    pub fn expect(&mut self, key: Key) {
+        self.row(key);
+    }
+
+    fn row(&mut self, key: Key) -> usize {
+        let next = self.keys.len();
+        let row = *self.found.entry(key).or_insert(next);
+        if row == next {
+            self.keys.push(key);
+            self.rows.push(Sums::default());
+        }
+        row
+    }
+
+    fn place(&mut self, location: LocationId) -> usize {
+        let next = self.places.len();
+        let place = *self.numbers.entry(location).or_insert(next);
+        if place == next {
+            self.places.push(Place::default());
+        }
+        place
+    }
+
+    /// The row that all of a rep's day belongs to, where it is one.
+    fn row_of_day(&mut self, day: &RepDay) -> Option<usize> {
+        let key = match self.by {
+            By::Day => Key::Date(day.date),
+            By::Month => Key::Date(month(day.date)),
+            By::Rep => Key::Id(day.employee.0),
+            By::Team => Key::Id(day.team.0),
+            By::Customer | By::Purpose | By::Outcome => return None,
+        };
+        Some(self.row(key))
+    }
+
+    /// Adds visits of a rep's day.
+    pub fn visits(&mut self, day: &RepDay, visits: impl IntoIterator<Item = Counted>) {
+        let mut of_day = None;
+        for visit in visits {
+            if of_day.is_none() {
+                of_day = self.row_of_day(day);
+            }
+            let row = match (of_day, self.by) {
+                (Some(row), _) => row,
+                (None, By::Purpose) => self.row(Key::Code(Some(visit.purpose))),
+                (None, By::Outcome) => self.row(Key::Code(visit.outcome)),
+                (None, _) => self.row(Key::Id(visit.location.0)),
+            };
+            let place = self.place(visit.location);
+            self.places[place].visited = true;
+            self.total.add(&visit);
+            self.rows[row].add(&visit);
+            if self.by != By::Customer {
+                self.seen.push((row as u64) << 32 | place as u64);
+            }
+        }
+    }
+
+    /// Adds a task.
+    pub fn task(&mut self, task: &DueTask) {
+        self.total.due(task);
+        let row = match (self.by, task.location) {
+            (By::Customer, Some(location)) => Some(self.row(Key::Id(location.0))),
+            _ => self.row_of_day(&task.of),
+        };
+        if let Some(row) = row {
+            self.rows[row].due(task);
+        }
+    }
+
+    /// Adds a customer somebody looks after; each once.
+    pub fn customer(&mut self, customer: &LookedAfter) {
+        let row = match self.by {
+            By::Rep => Some(self.row(Key::Id(customer.owner.0))),
+            By::Team => Some(self.row(Key::Id(customer.team.0))),
+            By::Customer => {
+                self.expect(Key::Id(customer.location.0));
+                None
+            }
+            By::Day | By::Month | By::Purpose | By::Outcome => None,
+        };
+        let place = self.place(customer.location);
+        self.places[place].owned = true;
+        self.places[place].row = row;
+        self.total.owned += 1;
+        if let Some(row) = row {
+            self.rows[row].owned += 1;
+        }
+    }
+
+    /// The figures of all, and of each row in the order the rows were first met.
+    pub fn done(mut self) -> (Figures, Vec<(Key, Figures)>) {
+        self.seen.sort_unstable();
+        self.seen.dedup();
+        for seen in &self.seen {
+            let (row, place) = ((seen >> 32) as usize, &self.places[(seen & 0xFFFF_FFFF) as usize]);
+            self.rows[row].places += 1;
+            // A month covers whatever anybody looks after; a rep and a team what they do themselves.
+            let covered = if self.by == By::Month { place.owned } else { place.row == Some(row) };
+            self.rows[row].covered += u32::from(covered);
+        }
+        for place in self.places.iter().filter(|place| place.visited) {
+            self.total.places += 1;
+            self.total.covered += u32::from(place.owned);
+        }
+        let (with_customers, with_tasks) = (
+            matches!(self.by, By::Month | By::Rep | By::Team),
+            !matches!(self.by, By::Purpose | By::Outcome),
+        );
+        for row in &mut self.rows {
+            match self.by {
+                By::Month => row.owned = self.total.owned,
+                By::Customer => row.places = u32::from(row.visits > 0),
+                _ => {}
+            }
+        }
+        let figures = |(key, sums): (Key, Sums)| (key, sums.figures(with_customers, with_tasks));
+        let rows = self.keys.into_iter().zip(self.rows).map(figures).collect();
+        (self.total.figures(true, true), rows)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::visit::{Outcome, Purpose};
+
+    fn id(n: u128) -> Uuid {
+        Uuid::from_u128(n)
+    }
+    fn at(n: u128, verdict: Verdict, on_site_s: Option<u32>) -> Counted {
+        Counted {
+            location: LocationId(id(n)),
+            purpose: if n == 1 { Purpose::OFFER.0 } else { Purpose::SURVEY.0 },
+            outcome: on_site_s.map(|_| Outcome::ORDERED.0),
+            verdict,
+            on_site_s,
+        }
+    }
+    fn rep_day(date: &str, rep: u128) -> RepDay {
+        let team = TeamId(id(100 + rep / 2));
+        RepDay { date: date.parse().unwrap(), employee: EmployeeId(id(10 + rep)), team }
+    }
+
+    /// Rep 0 and 1 of one team, rep 2 of another; places 1 to 3, of which rep 0 looks after 1 and 2, rep 2 after 3.
+    fn reckoned(by: By) -> (Figures, Vec<(Key, Figures)>) {
+        let period = Period { from: "2026-10-30".parse().unwrap(), to: "2026-11-02".parse().unwrap() };
+        let mut sums = Reckoning::new(by, period);
+        let (first, second) = (rep_day("2026-10-31", 0), rep_day("2026-11-01", 1));
+        sums.visits(
+            &first,
+            [
+                at(1, Verdict::Verified, Some(60)),
+                at(1, Verdict::Suspicious, None),
+                at(3, Verdict::Verified, Some(121)),
+            ],
+        );
+        sums.visits(&second, [at(2, Verdict::OutOfRange, None), at(1, Verdict::Unverifiable, Some(0))]);
+        for (place, owner) in [(1, rep_day("2026-11-01", 0)), (2, first), (3, rep_day("2026-11-01", 2))] {
+            let location = LocationId(id(place));
+            sums.customer(&LookedAfter { location, owner: owner.employee, team: owner.team });
+        }
+        sums.task(&DueTask { of: first, location: Some(LocationId(id(4))), on_time: true });
+        sums.task(&DueTask { of: second, location: None, on_time: false });
+        sums.done()
+    }
+
+    #[test]
+    fn the_total_is_the_same_whatever_the_rows_are() {
+        let (total, _) = reckoned(By::Day);
+        assert_eq!(
+            (total.visits, total.timed, total.on_site_s, total.average_on_site_s),
+            (5, 3, 181, Some(60))
+        );
+        assert_eq!((total.verified, total.out_of_range, total.unverifiable, total.suspicious), (2, 1, 1, 1));
+        assert_eq!((total.verified_share, total.customers_visited), (Some(0.4), 3));
+        assert_eq!((total.customers, total.customers_covered, total.coverage), (Some(3), Some(3), Some(1.0)));
+        assert_eq!(
+            (total.tasks_due, total.tasks_on_time, total.on_time_share),
+            (Some(2), Some(1), Some(0.5))
+        );
+        for by in By::ALL {
+            let (all, rows) = reckoned(*by);
+            assert_eq!(all, total, "{by:?}");
+            let visits: u32 = rows.iter().map(|(_, row)| row.visits).sum();
+            let seconds: i64 = rows.iter().map(|(_, row)| row.on_site_s).sum();
+            assert_eq!((visits, seconds), (5, 181), "{by:?}");
+        }
+    }
+
+    #[test]
+    fn every_day_and_month_has_a_row() {
+        let figures = |by| {
+            let (_, rows) = reckoned(by);
+            let row = |(key, row): &(Key, Figures)| match key {
+                Key::Date(date) => {
+                    (date.to_string(), row.visits, row.customers_visited, row.customers_covered)
+                }
+                _ => panic!("{key:?}"),
+            };
+            rows.iter().map(row).collect::<Vec<_>>()
+        };
+        let days = figures(By::Day);
+        assert_eq!(days.len(), 4);
+        assert_eq!(days[1], ("2026-10-31".into(), 3, 2, None));
+        assert_eq!(days[3], ("2026-11-02".into(), 0, 0, None));
+        let months = figures(By::Month);
+        assert_eq!(months, [("2026-10-01".into(), 3, 2, Some(2)), ("2026-11-01".into(), 2, 2, Some(2))]);
+    }
+
+    #[test]
+    fn a_rep_covers_own_customers_by_own_visits() {
+        let (_, rows) = reckoned(By::Rep);
+        let of = |rep: u128| rows.iter().find(|(key, _)| *key == Key::Id(id(10 + rep))).unwrap().1.clone();
+        let covered = |rep| (of(rep).customers, of(rep).customers_covered, of(rep).coverage);
+        // Place 2 was visited, but by a colleague; place 3 as well.
+        assert_eq!(covered(0), (Some(2), Some(1), Some(0.5)));
+        assert_eq!(covered(1), (Some(0), Some(0), None));
+        assert_eq!(covered(2), (Some(1), Some(0), Some(0.0)));
+        let (_, teams) = reckoned(By::Team);
+        let of = |team: u128| teams.iter().find(|(key, _)| *key == Key::Id(id(team))).unwrap().1.clone();
+        assert_eq!((of(100).customers_covered, of(100).customers), (Some(2), Some(2)));
+        assert_eq!((of(101).customers_covered, of(101).visits), (Some(0), 0));
+    }
+
+    #[test]
+    fn customers_are_there_for_visits_tasks_and_whoever_looks_after_them() {
+        let (_, rows) = reckoned(By::Customer);
+        let mut rows: Vec<_> = rows
+            .iter()
+            .map(|(key, row)| (*key, row.visits, row.customers_visited, row.tasks_due, row.coverage))
+            .collect();
+        rows.sort_by_key(|(key, ..)| format!("{key:?}"));
+        let expected = [(1, 3, 1, 0), (2, 1, 1, 0), (3, 1, 1, 0), (4, 0, 0, 1)]
+            .map(|(place, visits, places, tasks)| (Key::Id(id(place)), visits, places, Some(tasks), None));
+        assert_eq!(rows, expected);
+    }
+
+    #[test]
+    fn what_came_of_a_visit_may_not_be_told() {
+        let (_, rows) = reckoned(By::Outcome);
+        let of = |key| rows.iter().find(|(known, _)| *known == Key::Code(key)).unwrap().1.clone();
+        assert_eq!((of(None).visits, of(Some(Outcome::ORDERED.0)).visits), (2, 3));
+        assert_eq!((of(None).tasks_due, of(None).customers, of(None).customers_visited), (None, None, 2));
+        let (_, rows) = reckoned(By::Purpose);
+        assert_eq!(rows.len(), 2);
+    }
+}

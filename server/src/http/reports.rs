@@ -1,0 +1,72 @@
+//! Reports over HTTP.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use ekenko_domain::{
+    problem::Problem,
+    report::{About, By, Report},
+};
+
+use super::{
+    error::ApiError,
+    extract::{Caller, Query},
+};
+use crate::{
+    App,
+    reports::{Asked, Format, Language, Piece},
+};
+
+/// The report a query asks for.
+fn asked(query: &Query) -> Result<Asked, ApiError> {
+    let by = query.with("by", |text| {
+        By::from_code(text).ok_or_else(|| {
+            let codes: Vec<_> = By::ALL.iter().map(|by| by.code()).collect();
+            format!("must be one of {}", codes.join(", "))
+        })
+    })?;
+    Ok(Asked {
+        from: query.day("from")?,
+        to: query.day("to")?,
+        by: by.unwrap_or_default(),
+        about: About {
+            team: query.get("team_id")?,
+            employee: query.get("employee_id")?,
+            company: query.get("company_id")?,
+        },
+    })
+}
+
+/// `GET /reports?from=…&to=…&by=…`: figures of a range of days.
+pub async fn report(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    query: Query,
+) -> Result<Json<Report>, ApiError> {
+    let piece = Piece { limit: query.limit(50, 200)?, cursor: query.text("cursor").map(str::to_owned) };
+    Ok(Json(app.reports.report(&caller, &asked(&query)?, Some(&piece)).await?))
+}
+
+/// `GET /reports/export?…&format=csv`: the same, whole, as a file.
+pub async fn export(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    query: Query,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let format = query.with("format", Format::parse)?;
+    let format = format.ok_or_else(|| Problem::invalid("format", "must be csv or xlsx"))?;
+    let liked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let language = Language::of(liked.unwrap_or_default());
+    let file = app.reports.export(&caller, &asked(&query)?, format, language).await?;
+    // The name is made of a code and two dates.
+    let name = HeaderValue::try_from(format!("attachment; filename=\"{}\"", file.name))
+        .unwrap_or(HeaderValue::from_static("attachment"));
+    let kind = HeaderValue::from_static(file.media_type);
+    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], file.bytes).into_response())
+}

@@ -1,0 +1,276 @@
+//! Putting a report together.
+
+use std::{cmp::Reverse, collections::HashMap, sync::Arc};
+
+use chrono::NaiveDate;
+use ekenko_domain::{
+    choices::{Choice, Choices, Code},
+    employee::{EmployeeRef, Role, TeamRef},
+    id::LocationId,
+    page::Page,
+    report::{About, By, Figures, InvalidPeriod, Key, Period, Reckoning, Report, Row},
+};
+use uuid::Uuid;
+
+use crate::{
+    choices::ChoiceLists,
+    context::Context,
+    customers::Customers,
+    db::{Access, Db, StoreError},
+    identity::{Caller, Identity},
+    page::{self, BadCursor},
+    tasks::Tasks,
+    visits::Visits,
+};
+
+/// Why a report was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// Days that cannot be reported on.
+    #[error(transparent)]
+    Period(#[from] InvalidPeriod),
+    /// Reps see their own work.
+    #[error("a rep sees own figures only")]
+    NotYours,
+    /// The list cannot go on there.
+    #[error(transparent)]
+    Cursor(#[from] BadCursor),
+    /// The file could not be made.
+    #[error("the report could not be made: {0}")]
+    Failed(String),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Which report.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Asked {
+    /// The first business day; that of the last one's month when left out.
+    pub from: Option<NaiveDate>,
+    /// The last one; today when left out.
+    pub to: Option<NaiveDate>,
+    /// What the rows are.
+    pub by: By,
+    /// Whose work.
+    pub about: About,
+}
+
+/// Which piece of a list of customers.
+#[derive(Debug, Clone)]
+pub struct Piece {
+    /// Most rows to give.
+    pub limit: usize,
+    /// Where the last piece ended.
+    pub cursor: Option<String>,
+}
+
+/// Makes reports.
+pub struct Reports {
+    db: Db,
+    pub(super) outside: Context,
+    identity: Arc<Identity>,
+    customers: Arc<Customers>,
+    choices: Arc<ChoiceLists>,
+    visits: Arc<Visits>,
+    tasks: Arc<Tasks>,
+}
+
+/// A row on its way.
+type Line = (Key, Figures);
+
+impl Reports {
+    /// Reports over these services.
+    pub fn new(
+        db: Db,
+        outside: Context,
+        identity: Arc<Identity>,
+        customers: Arc<Customers>,
+        choices: Arc<ChoiceLists>,
+        visits: Arc<Visits>,
+        tasks: Arc<Tasks>,
+    ) -> Self {
+        Self { db, outside, identity, customers, choices, visits, tasks }
+    }
+
+    /// A report; of a list of customers a piece, or all of it without one.
+    pub async fn report(
+        &self,
+        caller: &Caller,
+        asked: &Asked,
+        piece: Option<&Piece>,
+    ) -> Result<Report, ReportError> {
+        let Asked { from, to, by, about } = *asked;
+        let period = Period::new(from, to, self.visits.today(caller))?;
+        if caller.role == Role::Rep && about.employee.is_some_and(|employee| employee != caller.employee.id) {
+            return Err(ReportError::NotYours);
+        }
+        let piece = if by == By::Customer { piece } else { None };
+        let after = piece.and_then(|piece| piece.cursor.as_deref()).map(page::read).transpose()?;
+        let mut db = self.db.snapshot().await?;
+        let choices = self.choices.lists_in(&mut db, caller).await?;
+        let expected = self.expected(&mut db, caller, by, &about, &choices).await?;
+        let (total, lines) = self.reckon(&mut db, caller, by, period, about, expected).await?;
+        let lines = arranged(by, lines, after, &choices);
+        let Page { items, next } = match piece {
+            Some(piece) => {
+                let want = usize::try_from(page::wanted(piece.limit)).unwrap_or(usize::MAX);
+                let lines = lines.into_iter().take(want).collect();
+                page::cut(lines, piece.limit, |(key, figures): &Line| (figures.visits, id(key)))
+            }
+            None => Page { items: lines, next: None },
+        };
+        let names = self.names(&mut db, caller, by, &items, piece.is_some(), &choices).await?;
+        let row = |(key, figures)| Row { key: text(by, &key), name: names.get(&key).cloned(), figures };
+        let mut rows: Vec<_> = items.into_iter().map(row).collect();
+        if matches!(by, By::Rep | By::Team) {
+            rows.sort_by(|a, b| (&a.name, &a.key).cmp(&(&b.name, &b.key)));
+        }
+        Ok(Report { from: period.from, to: period.to, by, total, rows, next })
+    }
+
+    /// The rows there are also without a visit.
+    async fn expected(
+        &self,
+        db: &mut impl Access,
+        caller: &Caller,
+        by: By,
+        about: &About,
+        choices: &Choices,
+    ) -> Result<Vec<Key>, StoreError> {
+        let codes = |list: &[Choice]| {
+            let offered = list.iter().filter(|choice| choice.active);
+            offered.map(|choice| Key::Code(Some(choice.code))).collect()
+        };
+        Ok(match by {
+            By::Rep | By::Team => {
+                let mut reps = self.identity.reps(db, caller).await?;
+                reps.retain(|(employee, team)| {
+                    about.employee.is_none_or(|id| id == employee.id)
+                        && about.team.is_none_or(|id| id == team.id)
+                });
+                let key = |(employee, team): (_, _)| Key::Id(key_of(by, employee, team));
+                reps.into_iter().map(key).collect()
+            }
+            By::Purpose => codes(&choices.purposes),
+            By::Outcome => codes(&choices.outcomes),
+            By::Day | By::Month | By::Customer => Vec::new(),
+        })
+    }
+
+    async fn reckon(
+        &self,
+        db: &mut impl Access,
+        caller: &Caller,
+        by: By,
+        period: Period,
+        about: About,
+        expected: Vec<Key>,
+    ) -> Result<(Figures, Vec<Line>), ReportError> {
+        let days = self.visits.days(db, caller, period, &about).await?;
+        let tasks = self.tasks.due(db, caller, period, &about).await?;
+        let customers = self.customers.looked_after(db, caller, &about).await?;
+        let only = match about.company {
+            Some(company) => Some(self.customers.at_company(db, caller, company).await?),
+            None => None,
+        };
+        let sum_up = move || {
+            let mut sums = Reckoning::new(by, period);
+            expected.into_iter().for_each(|key| sums.expect(key));
+            let counts = |location: &LocationId| only.as_ref().is_none_or(|only| only.contains(location));
+            for day in &days {
+                let visits = day.visits()?;
+                sums.visits(&day.of, visits.into_iter().filter(|visit| counts(&visit.location)));
+            }
+            tasks.iter().for_each(|task| sums.task(task));
+            customers.iter().for_each(|customer| sums.customer(customer));
+            Ok(sums.done())
+        };
+        // A million visits keep a core busy for a while.
+        match tokio::task::spawn_blocking(sum_up).await {
+            Ok(done) => done,
+            Err(error) => Err(ReportError::Failed(error.to_string())),
+        }
+    }
+
+    /// What the rows are called, where that is not left to the reader's language.
+    async fn names(
+        &self,
+        db: &mut impl Access,
+        caller: &Caller,
+        by: By,
+        lines: &[Line],
+        few: bool,
+        choices: &Choices,
+    ) -> Result<HashMap<Key, String>, StoreError> {
+        let by_id = |names: HashMap<Uuid, String>| {
+            names.into_iter().map(|(id, name)| (Key::Id(id), name)).collect::<HashMap<_, _>>()
+        };
+        let by_code = |list: &[Choice]| {
+            let name = |choice: &Choice| {
+                let name = choice.name.as_ref()?.as_str().to_owned();
+                Some((Key::Code(Some(choice.code)), name))
+            };
+            list.iter().filter_map(name).collect()
+        };
+        Ok(match by {
+            By::Day | By::Month => HashMap::new(),
+            By::Rep | By::Team => by_id(self.identity.names(db, caller).await?),
+            By::Purpose => by_code(&choices.purposes),
+            By::Outcome => by_code(&choices.outcomes),
+            By::Customer if few => {
+                let mut names = HashMap::new();
+                for (key, _) in lines {
+                    let location = self.customers.location_in(db, caller, LocationId(id(key))).await?;
+                    names.extend(location.map(|location| (*key, location.name)));
+                }
+                names
+            }
+            By::Customer => by_id(self.customers.names(db, caller).await?),
+        })
+    }
+}
+
+/// The id a row has: a rep's or a team's.
+fn key_of(by: By, employee: EmployeeRef, team: TeamRef) -> Uuid {
+    if by == By::Rep { employee.id.0 } else { team.id.0 }
+}
+
+fn id(key: &Key) -> Uuid {
+    match key {
+        Key::Id(id) => *id,
+        Key::Date(_) | Key::Code(_) => Uuid::nil(),
+    }
+}
+
+/// A row's key as the answer has it.
+fn text(by: By, key: &Key) -> Option<String> {
+    match key {
+        Key::Date(date) if by == By::Month => Some(date.format("%Y-%m").to_string()),
+        Key::Date(date) => Some(date.to_string()),
+        Key::Id(id) => Some(id.to_string()),
+        Key::Code(code) => code.as_ref().map(Code::as_str).map(str::to_owned),
+    }
+}
+
+/// The lines in their order: customers by their visits, after those of an earlier piece; purposes and outcomes as their
+/// lists have them, which for outcomes means that those without one come last. The others are in order already, or will
+/// be by name.
+fn arranged(by: By, mut lines: Vec<Line>, after: Option<(u32, Uuid)>, choices: &Choices) -> Vec<Line> {
+    let order = |visits: u32, id: Uuid| (Reverse(visits), id);
+    let position = |list: &[Choice], key: &Key| {
+        list.iter().position(|choice| *key == Key::Code(Some(choice.code))).unwrap_or(list.len())
+    };
+    match by {
+        By::Customer => {
+            if let Some((visits, last)) = after {
+                lines.retain(|(key, figures)| order(figures.visits, id(key)) > order(visits, last));
+            }
+            lines.sort_unstable_by_key(|(key, figures)| order(figures.visits, id(key)));
+        }
+        By::Purpose => lines.sort_by_key(|(key, _)| position(&choices.purposes, key)),
+        By::Outcome => lines.sort_by_key(|(key, _)| position(&choices.outcomes, key)),
+        By::Day | By::Month | By::Rep | By::Team => {}
+    }
+    lines
+}
