@@ -23,6 +23,7 @@ use crate::pages::{
     shell::Shell,
     sign_in::SignInPage,
     staff::{
+        activity::ActivityPage,
         edit_person::{EditPersonPage, NewPersonPage},
         people::PeoplePage,
         person::PersonPage,
@@ -81,6 +82,8 @@ pub enum Route {
         PersonPage { id: String },
         #[route("/people/:id/edit")]
         EditPersonPage { id: String },
+        #[route("/activity?:kind")]
+        ActivityPage { kind: String },
         #[route("/teams")]
         TeamsPage {},
         #[route("/teams/new")]

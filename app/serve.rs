@@ -134,7 +134,9 @@ async fn redirect(app: &Installation, headers: &HeaderMap, asked: &str, path: &s
         }
         (Some(caller), path)
             if caller.role == Role::Rep
-                && ["/board", "/people", "/reports", "/teams"].iter().any(|page| path.starts_with(page)) =>
+                && ["/activity", "/board", "/people", "/reports", "/teams"]
+                    .iter()
+                    .any(|page| path.starts_with(page)) =>
         {
             home(caller.role).to_string()
         }

@@ -74,9 +74,10 @@ pub async fn tasks_of(id: EmployeeId, closed: bool, cursor: Option<&str>) -> Ans
     page(format!("/tasks?limit=50&state={state}&assignee_id={id}"), cursor).await
 }
 
-/// What a person did, latest first.
-pub async fn activities_of(id: EmployeeId, cursor: Option<&str>) -> Answer<Page<Entry>> {
-    page(format!("/activities?limit=50&employee_id={id}"), cursor).await
+/// What was done, latest first: by one person, of one kind unless that is empty.
+pub async fn activities(by: Option<EmployeeId>, kind: &str, cursor: Option<&str>) -> Answer<Page<Entry>> {
+    let by = by.map(|id| id.to_string()).unwrap_or_default();
+    page(format!("/activities?limit=50&employee_id={by}&kind={}", escaped(kind)), cursor).await
 }
 
 /// The reader's teams.

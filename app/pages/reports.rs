@@ -101,9 +101,9 @@ fn Choice(asked: ReadSignal<Asked>) -> Element {
             nav { class: "tabs", "aria-label": t!("period"),
                 for (name, first, last) in ranges(today) {
                     Link {
-                        key: "{name}", class: "tab",
+                        key: "{name}",
+                        class: if (first.to_string(), last.to_string()) == (from.clone(), until.clone()) { "tab active" } else { "tab" },
                         to: to(Asked { from: first.to_string(), to: last.to_string(), ..asked() }),
-                        "aria-current": if (first.to_string(), last.to_string()) == (from.clone(), until.clone()) { "page" } else { "false" },
                         {name}
                     }
                 }

@@ -127,6 +127,7 @@ fn Frame(me: Me, settings: Settings, choices: Choices) -> Element {
             | Route::PersonPage { .. }
             | Route::EditPersonPage { .. }
             | Route::TeamsPage {}
+            | Route::ActivityPage { .. }
             | Route::NewTeamPage {}
             | Route::TeamPage { .. }
     );

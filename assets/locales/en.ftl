@@ -523,3 +523,11 @@ total = Total
 total-of-all = Total of all
 none = None
 no-outcome = No outcome told
+what = What
+by-itself = Ekenko itself
+what-changed = { $count ->
+    [one] One thing changed
+   *[other] { $count } things changed
+}
+activity-organisation_changed = Changed settings
+activity-password_changed = Changed the password

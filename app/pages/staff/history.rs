@@ -2,15 +2,16 @@
 
 use dioxus::prelude::*;
 use dioxus_i18n::t;
-use ekenko_domain::{
-    activity::Entry, board::Pin, event::Kind, id::EmployeeId, page::Page, task::Task, visit::Visit,
-};
+use ekenko_domain::{board::Pin, id::EmployeeId, page::Page, task::Task, visit::Visit};
 
-use super::super::{
-    feed::VisitRow,
-    profile::Charts,
-    shell::{use_me, use_settings, use_today},
-    tasks::TaskRow,
+use super::{
+    super::{
+        feed::VisitRow,
+        profile::Charts,
+        shell::{use_me, use_settings, use_today},
+        tasks::TaskRow,
+    },
+    activity::Activities,
 };
 use crate::{
     api::staff,
@@ -20,7 +21,6 @@ use crate::{
         map_view::MapView,
         show_more::{ShowMore, use_pages},
     },
-    i18n::{self, named},
     route::Route,
 };
 
@@ -134,52 +134,5 @@ fn TaskList(id: EmployeeId, page: Page<Task>) -> Element {
             }
         }
         ShowMore { next: list.read().next.clone(), onmore: more }
-    }
-}
-
-/// What somebody did, latest first.
-#[component]
-pub fn Activities(id: EmployeeId) -> Element {
-    first_piece!(
-        move || staff::activities_of(id, None),
-        t!("no-activity-yet"),
-        |page| rsx! { Log { id, page } }
-    )
-}
-
-#[component]
-fn Log(id: EmployeeId, page: Page<Entry>) -> Element {
-    let zone = use_me().organisation.time_zone;
-    let (list, more) =
-        use_pages(page, move |cursor| async move { staff::activities_of(id, Some(&cursor)).await });
-    rsx! {
-        ul { class: "card rows log",
-            for entry in list.read().items.clone() {
-                li { key: "{entry.id}", class: "row",
-                    span { class: "row-main",
-                        if let Some(to) = subject(&entry) {
-                            Link { to, {named("activity", &entry.kind.code().replace('.', "_"))} }
-                        } else {
-                            span { {named("activity", &entry.kind.code().replace('.', "_"))} }
-                        }
-                    }
-                    time { class: "muted", datetime: "{entry.at.to_rfc3339()}", {i18n::moment(entry.at, &zone)} }
-                }
-            }
-        }
-        ShowMore { next: list.read().next.clone(), onmore: more }
-    }
-}
-
-/// The page of what it was done to.
-fn subject(entry: &Entry) -> Option<Route> {
-    let id = entry.subject.clone();
-    match entry.kind {
-        Kind::VisitCheckedIn | Kind::VisitPhoto | Kind::VisitCheckedOut => Some(Route::VisitPage { id }),
-        Kind::TaskCreated | Kind::TaskChanged => Some(Route::TaskPage { id }),
-        Kind::CustomerCreated | Kind::CustomerChanged => Some(Route::CustomerPage { id }),
-        Kind::EmployeeChanged => Some(Route::PersonPage { id }),
-        Kind::TeamChanged => Some(Route::TeamPage { id }),
-        _ => None,
     }
 }

@@ -1,5 +1,6 @@
 //! Staff: people and teams, for those who keep them.
 
+pub mod activity;
 pub mod edit_person;
 pub mod history;
 pub mod people;
@@ -13,13 +14,27 @@ use dioxus_i18n::t;
 
 use crate::route::Route;
 
-/// People or teams.
+/// The pages of staff.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Tab {
+    People,
+    Teams,
+    Activity,
+}
+
+/// The way from one to the other.
 #[component]
-fn StaffTabs(teams: bool) -> Element {
+fn StaffTabs(tab: Tab) -> Element {
+    let tabs = [
+        (Tab::People, Route::people(), t!("people")),
+        (Tab::Teams, Route::TeamsPage {}, t!("teams")),
+        (Tab::Activity, Route::ActivityPage { kind: String::new() }, t!("activity")),
+    ];
     rsx! {
         nav { class: "tabs", "aria-label": t!("nav-people"),
-            Link { class: "tab", to: Route::people(), "aria-current": if teams { "false" } else { "page" }, {t!("people")} }
-            Link { class: "tab", to: Route::TeamsPage {}, "aria-current": if teams { "page" } else { "false" }, {t!("teams")} }
+            for (there, to, name) in tabs {
+                Link { key: "{name}", class: if there == tab { "tab active" } else { "tab" }, to, {name} }
+            }
         }
     }
 }

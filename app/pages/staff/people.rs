@@ -9,7 +9,7 @@ use ekenko_domain::{
     staff::{AccountState, Employee},
 };
 
-use super::{super::shell::use_me, StaffTabs};
+use super::{super::shell::use_me, StaffTabs, Tab};
 use crate::{
     api::staff,
     components::{
@@ -53,7 +53,7 @@ pub fn PeoplePage(
         div { class: "page",
             div { class: "page-head",
                 h1 { {t!("people")} }
-                StaffTabs { teams: false }
+                StaffTabs { tab: Tab::People }
                 if me.role.manages() {
                     Link { class: "button primary", to: Route::NewPersonPage {},
                         Icon { name: Name::Plus }

@@ -8,7 +8,7 @@ use ekenko_domain::{
     staff::Team,
 };
 
-use super::{super::shell::use_me, StaffTabs};
+use super::{super::shell::use_me, StaffTabs, Tab};
 use crate::{
     api::staff,
     components::{
@@ -35,7 +35,7 @@ pub fn TeamsPage() -> Element {
         div { class: "page",
             div { class: "page-head",
                 h1 { {t!("teams")} }
-                StaffTabs { teams: true }
+                StaffTabs { tab: Tab::Teams }
                 if me.role == Role::Admin {
                     Link { class: "button primary", to: Route::NewTeamPage {},
                         Icon { name: Name::Plus }

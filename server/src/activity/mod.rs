@@ -12,7 +12,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 pub use chain::{Chain, Head};
-pub use read::{Filter, list};
+pub use read::{Filter, before, list};
 pub use verify::{Fault, Verified, verify};
 
 use crate::{

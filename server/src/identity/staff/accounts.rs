@@ -59,10 +59,11 @@ impl Staff {
         cursor: Option<&str>,
         limit: usize,
     ) -> Result<Page<Entry>, StaffError> {
-        let before = page::before(cursor)?;
+        let before = activity::before(cursor)?;
         let found =
             activity::list(&mut self.db.read().await?, caller, filter, before, page::wanted(limit)).await?;
-        Ok(page::cut(found, limit, |entry| page::at((entry.at, entry.id.parse().unwrap_or_default()))))
+        let page = page::cut(found, limit, |(key, _)| *key);
+        Ok(Page { items: page.items.into_iter().map(|(_, entry)| entry).collect(), next: page.next })
     }
 
     /// Makes an account. Gives it, the way in, and whether it is new: the same command again changes nothing.

@@ -1,0 +1,179 @@
+//! The activity log: who did what when, from where, and what changed by it.
+
+use dioxus::prelude::*;
+use dioxus_i18n::t;
+use ekenko_domain::{activity::Entry, event::Kind, id::EmployeeId, page::Page};
+use serde_json::Value;
+
+use super::{super::shell::use_me, StaffTabs, Tab};
+use crate::{
+    api::staff,
+    components::{
+        feedback::{Empty, Failed, Loading},
+        icon::Name,
+        show_more::{ShowMore, use_pages},
+        title::PageTitle,
+    },
+    i18n::{self, named},
+    loaded::use_loaded,
+    route::Route,
+};
+
+/// The message that names a kind.
+fn kind_name(kind: Kind) -> String {
+    named("activity", &kind.code().replace('.', "_"))
+}
+
+/// All that was done, as far as the reader may see who did it.
+#[component]
+pub fn ActivityPage(kind: ReadSignal<String>) -> Element {
+    let navigator = use_navigator();
+    let mut first = use_loaded(move || async move { staff::activities(None, &kind(), None).await })?;
+    rsx! {
+        PageTitle { text: t!("activity") }
+        div { class: "page",
+            div { class: "page-head",
+                h1 { {t!("activity")} }
+                StaffTabs { tab: Tab::Activity }
+            }
+            div { class: "filters start",
+                label { class: "field inline",
+                    span { {t!("what")} }
+                    select { name: "kind", value: "{kind}", onchange: move |event| { navigator.replace(Route::ActivityPage { kind: event.value() }); },
+                        option { value: "", {t!("any")} }
+                        for choice in Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Unknown) {
+                            option { key: "{choice.code()}", value: choice.code(), selected: kind() == choice.code(), {kind_name(choice)} }
+                        }
+                    }
+                }
+            }
+            match first.now() {
+                None => rsx! { Loading { rows: 8 } },
+                Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| first.restart() } },
+                Some(Ok(page)) => rsx! { Log { key: "{kind}", page, kind: kind() } },
+            }
+        }
+    }
+}
+
+/// What one person did.
+#[component]
+pub fn Activities(id: EmployeeId) -> Element {
+    let mut loaded = use_resource(move || staff::activities(Some(id), "", None));
+    match loaded() {
+        None => rsx! { Loading { rows: 6 } },
+        Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| loaded.restart() } },
+        Some(Ok(page)) => rsx! { Log { id, page } },
+    }
+}
+
+#[component]
+fn Log(id: Option<EmployeeId>, page: Page<Entry>, #[props(default)] kind: ReadSignal<String>) -> Element {
+    let (list, more) =
+        use_pages(page, move |cursor| async move { staff::activities(id, &kind(), Some(&cursor)).await });
+    if list.read().items.is_empty() {
+        return rsx! { Empty { icon: Name::Inbox, title: t!("no-activity-yet"), hint: String::new() } };
+    }
+    rsx! {
+        ul { class: "card rows log",
+            for entry in list.read().items.clone() {
+                Line { key: "{entry.id}", entry, with_person: id.is_none() }
+            }
+        }
+        ShowMore { next: list.read().next.clone(), onmore: more }
+    }
+}
+
+#[component]
+fn Line(entry: Entry, with_person: bool) -> Element {
+    let zone = use_me().organisation.time_zone;
+    let what = kind_name(entry.kind);
+    let changes = changes(entry.before.as_ref(), entry.after.as_ref());
+    rsx! {
+        li { class: "row log-line",
+            span { class: "row-main",
+                if let Some(to) = subject(&entry) {
+                    Link { to, "{what}" }
+                } else {
+                    span { "{what}" }
+                }
+                if with_person {
+                    span { class: "muted",
+                        if let Some(by) = &entry.by { "{by.name}" } else { {t!("by-itself")} }
+                        if !entry.origin.is_empty() { " · {entry.origin}" }
+                    }
+                }
+                if entry.before.is_some() && !changes.is_empty() {
+                    details { class: "log-changes",
+                        summary { {t!("what-changed", count: changes.len() as i64)} }
+                        dl {
+                            for (field, old, new) in changes {
+                                div { key: "{field}",
+                                    dt { "{field}" }
+                                    dd { del { "{old}" } " → " ins { "{new}" } }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            time { class: "muted", datetime: "{entry.at.to_rfc3339()}", {i18n::moment(entry.at, &zone)} }
+        }
+    }
+}
+
+/// The members that are not what they were, as `(name, old, new)`.
+fn changes(before: Option<&Value>, after: Option<&Value>) -> Vec<(String, String, String)> {
+    let shown = |value: Option<&Value>| match value {
+        None | Some(Value::Null) => "–".to_owned(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    };
+    let empty = serde_json::Map::new();
+    let members = |value: Option<&Value>| value.and_then(Value::as_object).unwrap_or(&empty).clone();
+    let (old, new) = (members(before), members(after));
+    let mut names: Vec<_> = old.keys().chain(new.keys()).cloned().collect();
+    names.sort();
+    names.dedup();
+    names
+        .into_iter()
+        .filter(|name| old.get(name) != new.get(name))
+        .map(|name| {
+            let (old, new) = (shown(old.get(&name)), shown(new.get(&name)));
+            (name, old, new)
+        })
+        .collect()
+}
+
+/// The page of what it was done to.
+fn subject(entry: &Entry) -> Option<Route> {
+    let id = entry.subject.clone();
+    match entry.kind {
+        Kind::VisitCheckedIn | Kind::VisitPhoto | Kind::VisitCheckedOut => Some(Route::VisitPage { id }),
+        Kind::TaskCreated | Kind::TaskChanged => Some(Route::TaskPage { id }),
+        Kind::CustomerCreated | Kind::CustomerChanged => Some(Route::CustomerPage { id }),
+        Kind::EmployeeChanged | Kind::PasswordChanged => Some(Route::PersonPage { id }),
+        Kind::TeamChanged => Some(Route::TeamPage { id }),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::changes;
+
+    #[test]
+    fn only_what_differs_is_a_change() {
+        let old = json!({ "name": "A", "team": null, "same": 1, "gone": true });
+        let new = json!({ "name": "B", "team": { "id": 1 }, "same": 1 });
+        let text = |a: &str, b: &str, c: &str| (a.to_owned(), b.to_owned(), c.to_owned());
+        assert_eq!(
+            changes(Some(&old), Some(&new)),
+            [text("gone", "true", "–"), text("name", "A", "B"), text("team", "–", r#"{"id":1}"#)]
+        );
+        assert_eq!(changes(None, Some(&json!({ "a": "b" }))), [text("a", "–", "b")]);
+        assert!(changes(None, None).is_empty());
+    }
+}
