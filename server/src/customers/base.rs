@@ -10,17 +10,26 @@ use uuid::Uuid;
 
 use super::Customers;
 use crate::{
-    db::{Access, On, StoreError, query},
+    db::{Access, Conn, On, StoreError, query},
     identity::{Caller, wall},
 };
 
-const LOOKED_AFTER: &str = concat!(
-    "SELECT l.id, l.owner_id, e.team_id FROM employees e
-    JOIN locations l ON l.organisation_id = e.organisation_id AND l.owner_id = e.id ",
-    wall!("e", "id"),
-    "AND e.team_id IS NOT NULL AND ($4 IS NULL OR e.team_id = $4) AND ($5 IS NULL OR e.id = $5)
-    AND ($6 IS NULL OR l.company_id = $6)"
-);
+/// A rep's customers one behind another, so that a hundred thousand are some hundred rows. Bytes are strung together in
+/// each engine's own way; to SQLite they are a text meanwhile, which it leaves as it is.
+macro_rules! looked_after {
+    ($strung:literal) => {
+        concat!(
+            "SELECT e.id, e.team_id, ",
+            $strung,
+            " FROM employees e JOIN locations l ON l.organisation_id = e.organisation_id AND l.owner_id = e.id ",
+            wall!("e", "id"),
+            "AND e.team_id IS NOT NULL AND ($4 IS NULL OR e.team_id = $4) AND ($5 IS NULL OR e.id = $5)
+            AND ($6 IS NULL OR l.company_id = $6) GROUP BY e.id, e.team_id"
+        )
+    };
+}
+const LOOKED_AFTER_SQLITE: &str = looked_after!("CAST(group_concat(l.id, '') AS BLOB)");
+const LOOKED_AFTER_POSTGRES: &str = looked_after!("string_agg(uuid_send(l.id), '')");
 const AT_COMPANY: &str = "SELECT id FROM locations WHERE organisation_id = $1 AND company_id = $2";
 const NAMES: &str = "SELECT id, name FROM locations WHERE organisation_id = $1";
 
@@ -35,10 +44,14 @@ impl Customers {
         let (organisation, role, me) = caller.wall();
         let (team, employee) = (about.team.map(|id| id.0), about.employee.map(|id| id.0));
         let company = about.company.map(|id| id.0);
+        let looked_after = match db.conn() {
+            Conn::Sqlite(_) => LOOKED_AFTER_SQLITE,
+            Conn::Postgres(_) => LOOKED_AFTER_POSTGRES,
+        };
         let rows = query!(
             db,
-            fetch_all as (Uuid, Uuid, Uuid),
-            LOOKED_AFTER,
+            fetch_all as (Uuid, Uuid, Vec<u8>),
+            looked_after,
             organisation,
             role,
             me,
@@ -47,12 +60,13 @@ impl Customers {
             company
         )
         .on("locations")?;
-        let looked_after = |(location, owner, team)| LookedAfter {
-            location: LocationId(location),
-            owner: EmployeeId(owner),
-            team: TeamId(team),
-        };
-        Ok(rows.into_iter().map(looked_after).collect())
+        let mut all = Vec::new();
+        for (owner, team, strung) in rows {
+            let ids = strung.as_chunks::<16>().0.iter().map(|id| LocationId(Uuid::from_bytes(*id)));
+            let (owner, team) = (EmployeeId(owner), TeamId(team));
+            all.extend(ids.map(|location| LookedAfter { location, owner, team }));
+        }
+        Ok(all)
     }
 
     /// The locations of a company, in somebody's snapshot; none when there is no such company.

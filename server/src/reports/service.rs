@@ -179,8 +179,9 @@ impl Reports {
             expected.into_iter().for_each(|key| sums.expect(key));
             let counts = |location: &LocationId| only.as_ref().is_none_or(|only| only.contains(location));
             for day in &days {
-                let visits = day.visits()?;
-                sums.visits(&day.of, visits.into_iter().filter(|visit| counts(&visit.location)));
+                for (rep_day, visits) in day.visits()? {
+                    sums.visits(&rep_day, visits.into_iter().filter(|visit| counts(&visit.location)));
+                }
             }
             tasks.iter().for_each(|task| sums.task(task));
             customers.iter().for_each(|customer| sums.customer(customer));

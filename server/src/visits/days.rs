@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{Visits, row::corrupt};
 use crate::{
-    db::{Access, On, StoreError, Write, query},
+    db::{Access, Conn, On, StoreError, Write, query},
     identity::{Caller, wall},
 };
 
@@ -53,47 +53,50 @@ const KEEP: &str = "UPDATE visit_days SET packed = $5
 
 /// Writes the day of a visit that changed, in the transaction of the change.
 pub async fn keep(db: &mut Write, organisation: OrganisationId, visit: &Visit) -> Result<(), StoreError> {
-    let (date, employee, team) = (visit.business_date, visit.employee.id.0, visit.team.id.0);
+    let day = RepDay { date: visit.business_date, employee: visit.employee.id, team: visit.team.id };
+    let (date, employee, team) = (day.date, day.employee.0, day.team.0);
     // First, for it holds the day's row: whoever changes another visit of the day waits, and then reads this one.
-    query!(db, execute, HOLD, organisation.0, date, employee, team, pack(&[])).on("visit_days")?;
+    query!(db, execute, HOLD, organisation.0, date, employee, team, pack(&day, &[])).on("visit_days")?;
     let rows =
         query!(db, fetch_all as OfDayRow, OF_DAY, organisation.0, date, employee, team).on("visits")?;
     let visits = rows.into_iter().map(Counted::try_from).collect::<Result<Vec<_>, _>>()?;
-    query!(db, execute, KEEP, organisation.0, date, employee, team, pack(&visits)).on("visit_days")?;
+    query!(db, execute, KEEP, organisation.0, date, employee, team, pack(&day, &visits)).on("visit_days")?;
     Ok(())
 }
 
-#[derive(sqlx::FromRow)]
-struct DayRow {
-    business_date: NaiveDate,
-    employee_id: Uuid,
-    team_id: Uuid,
-    packed: Vec<u8>,
-}
-
-/// A rep's day, still packed.
+/// A business day of several reps, still packed.
 pub struct PackedDay {
-    /// Whose, and when.
-    pub of: RepDay,
+    date: NaiveDate,
     packed: Vec<u8>,
 }
 
 impl PackedDay {
-    /// The day's visits.
-    pub fn visits(&self) -> Result<Vec<Counted>, StoreError> {
-        unpack(&self.packed).ok_or_else(|| StoreError::Corrupt {
+    /// Each rep's visits.
+    pub fn visits(&self) -> Result<Vec<(RepDay, Vec<Counted>)>, StoreError> {
+        unpack(self.date, &self.packed).ok_or_else(|| StoreError::Corrupt {
             table: "visit_days",
             column: "packed",
-            value: format!("{} of {}", self.of.date, self.of.employee),
+            value: self.date.to_string(),
         })
     }
 }
 
-const DAYS: &str = concat!(
-    "SELECT d.business_date, d.employee_id, d.team_id, d.packed FROM visit_days d ",
-    wall!("d"),
-    "AND d.business_date BETWEEN $4 AND $5 AND ($6 IS NULL OR d.team_id = $6) AND ($7 IS NULL OR d.employee_id = $7)"
-);
+/// A day's reps one behind another, so that a year is some hundred rows. Bytes are strung together in each engine's own
+/// way; to SQLite they are a text meanwhile, which it leaves as it is.
+macro_rules! days {
+    ($strung:literal) => {
+        concat!(
+            "SELECT d.business_date, ",
+            $strung,
+            " FROM visit_days d ",
+            wall!("d"),
+            "AND d.business_date BETWEEN $4 AND $5 AND ($6 IS NULL OR d.team_id = $6)
+            AND ($7 IS NULL OR d.employee_id = $7) GROUP BY d.business_date"
+        )
+    };
+}
+const DAYS_SQLITE: &str = days!("CAST(group_concat(d.packed, '') AS BLOB)");
+const DAYS_POSTGRES: &str = days!("string_agg(d.packed, '')");
 
 impl Visits {
     /// The days of the reps the caller may see, in somebody's snapshot; a company does not narrow them.
@@ -106,28 +109,25 @@ impl Visits {
     ) -> Result<Vec<PackedDay>, StoreError> {
         let (organisation, role, me) = caller.wall();
         let (team, employee) = (about.team.map(|id| id.0), about.employee.map(|id| id.0));
+        let (from, to) = (period.from, period.to);
+        let days = match db.conn() {
+            Conn::Sqlite(_) => DAYS_SQLITE,
+            Conn::Postgres(_) => DAYS_POSTGRES,
+        };
         let rows = query!(
             db,
-            fetch_all as DayRow,
-            DAYS,
+            fetch_all as (NaiveDate, Vec<u8>),
+            days,
             organisation,
             role,
             me,
-            period.from,
-            period.to,
+            from,
+            to,
             team,
             employee
         )
         .on("visit_days")?;
-        let day = |row: DayRow| PackedDay {
-            of: RepDay {
-                date: row.business_date,
-                employee: EmployeeId(row.employee_id),
-                team: TeamId(row.team_id),
-            },
-            packed: row.packed,
-        };
-        Ok(rows.into_iter().map(day).collect())
+        Ok(rows.into_iter().map(|(date, packed)| PackedDay { date, packed }).collect())
     }
 }
 
@@ -137,8 +137,13 @@ const UNTOLD: u32 = u32::MAX;
 const LONGEST: i64 = UNTOLD as i64 - 1;
 
 /// The bytes that the migration `0010_reports.sql` makes of the same visits.
-fn pack(visits: &[Counted]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(visits.len() * 40);
+fn pack(day: &RepDay, visits: &[Counted]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(34 + visits.len() * 40);
+    bytes.extend(day.employee.0.as_bytes());
+    bytes.extend(day.team.0.as_bytes());
+    // Nobody makes more in a day.
+    let visits = &visits[..visits.len().min(usize::from(u16::MAX))];
+    bytes.extend((visits.len() as u16).to_be_bytes());
     for visit in visits {
         bytes.extend(visit.location.0.as_bytes());
         bytes.extend(visit.on_site_s.unwrap_or(UNTOLD).to_be_bytes());
@@ -158,16 +163,24 @@ fn pack(visits: &[Counted]) -> Vec<u8> {
     bytes
 }
 
-fn unpack(mut bytes: &[u8]) -> Option<Vec<Counted>> {
-    let mut visits = Vec::with_capacity(bytes.len() / 32);
+fn unpack(date: NaiveDate, mut bytes: &[u8]) -> Option<Vec<(RepDay, Vec<Counted>)>> {
+    let mut days = Vec::new();
     while !bytes.is_empty() {
-        visits.push(unpack_one(&mut bytes)?);
+        let employee = EmployeeId(unpack_id(&mut bytes)?);
+        let team = TeamId(unpack_id(&mut bytes)?);
+        let visits = u16::from_be_bytes(*bytes.split_off(..2)?.first_chunk()?);
+        let visits = (0..visits).map(|_| unpack_one(&mut bytes)).collect::<Option<_>>()?;
+        days.push((RepDay { date, employee, team }, visits));
     }
-    Some(visits)
+    Some(days)
+}
+
+fn unpack_id(bytes: &mut &[u8]) -> Option<Uuid> {
+    Some(Uuid::from_bytes(*bytes.split_off(..16)?.first_chunk()?))
 }
 
 fn unpack_one(bytes: &mut &[u8]) -> Option<Counted> {
-    let location = LocationId(Uuid::from_bytes(*bytes.split_off(..16)?.first_chunk()?));
+    let location = LocationId(unpack_id(bytes)?);
     let seconds = u32::from_be_bytes(*bytes.split_off(..4)?.first_chunk()?);
     let verdict = match bytes.split_off_first()? {
         0 => Verdict::Verified,
@@ -203,23 +216,29 @@ mod tests {
         }
     }
 
+    fn day(n: u128) -> RepDay {
+        let id = Uuid::from_u128;
+        RepDay { date: "2026-11-21".parse().unwrap(), employee: EmployeeId(id(n)), team: TeamId(id(n + 1)) }
+    }
+
     #[test]
-    fn a_day_comes_back_as_it_was_packed() {
-        let visits: Vec<_> = (0..9).map(visit).collect();
-        assert_eq!(unpack(&pack(&visits)).unwrap(), visits);
-        assert_eq!(unpack(&[]).unwrap(), []);
+    fn days_come_back_as_they_were_packed() {
+        let days = [(day(1), (0..9).map(visit).collect()), (day(5), vec![]), (day(7), vec![visit(4)])];
+        let bytes: Vec<_> = days.iter().flat_map(|(day, visits)| pack(day, visits)).collect();
+        assert_eq!(unpack(day(1).date, &bytes).unwrap(), days);
+        assert_eq!(unpack(day(1).date, &[]).unwrap(), []);
     }
 
     #[test]
     fn what_nobody_packed_is_refused_and_never_panics() {
-        let whole = pack(&[visit(2)]);
+        let whole = pack(&day(1), &[visit(2)]);
         for length in 1..whole.len() {
-            assert_eq!(unpack(&whole[..length]), None, "{length}");
+            assert_eq!(unpack(day(1).date, &whole[..length]), None, "{length}");
         }
-        for at in [20, 21, 22] {
+        for at in [33, 54, 55, 56] {
             let mut broken = whole.clone();
             broken[at] = 0xFF;
-            assert_eq!(unpack(&broken), None, "{at}");
+            assert_eq!(unpack(day(1).date, &broken), None, "{at}");
         }
     }
 }
