@@ -126,6 +126,10 @@ async fn hello(
         None => Err(crate::identity::AuthError::Missing),
     };
     match (caller, proof) {
+        (Ok(caller), Some(_)) if caller.must_change_password => {
+            refuse(socket, "password_change_required", "change your password first".into()).await?;
+            Err(End::Close(Close::SignIn, "change your password first"))
+        }
         (Ok(caller), Some(proof)) => Ok((caller, proof, hello.resume)),
         (Err(error), _) => {
             refuse(socket, "unauthenticated", error.to_string()).await?;

@@ -88,6 +88,10 @@ engines! {
         assert_eq!(client.get("/me").await.ok(200)["must_change_password"], true);
         client.get("/tasks").await.refused(403, "password_change_required", "");
         client.post("/visits", &check_in(&app, firm.market())).await.refused(403, "password_change_required", "");
+        let mut socket = Watcher::silent(&app).await;
+        socket.say(json!({ "hello": { "token": client.token, "resume": {} } })).await;
+        assert_eq!(socket.refused().await, "password_change_required");
+        assert_eq!(socket.closed().await, 4401);
         let change = json!({ "old_password": "chosen by the manager", "new_password": PASSWORD });
         assert_eq!(client.post("/me/password", &change).await.status, 204);
         client.get("/tasks").await.ok(200);
@@ -204,7 +208,7 @@ engines! {
         assert_eq!(socket.closed().await, 4000);
         assert_eq!(rep.get("/me").await.ok(200)["teams"][0]["name"], "South");
         put(&rep1, about).await.ok(200);
-        let manager = json!({ "name": "rep1 of alpha", "email": "rep1@alpha.test", "role": "manager", "manages": [firm.north.id] });
+        let manager = json!({ "name": "rep1 of alpha", "email": "rep1@alpha.test", "role": "manager", "manages": [firm.north.id, firm.north.id] });
         let now = put(&rep1, manager).await.ok(200);
         assert_eq!((&now["team"], &now["manages"][0]["name"]), (&Value::Null, &json!("North")));
         assert_eq!(names(&rep.get("/employees").await.ok(200)), ["rep1 of alpha", "rep2 of alpha"]);

@@ -247,7 +247,8 @@ pub async fn set_managed(
     teams: &[TeamId],
 ) -> Result<(), StoreError> {
     query!(db, execute, UNMANAGE, organisation.0, id.0).on("team_managers")?;
-    for team in teams {
+    // Named twice is named once.
+    for team in teams.iter().collect::<std::collections::BTreeSet<_>>() {
         crate::identity::store::insert_manager(db, organisation, *team, id).await?;
     }
     Ok(())

@@ -176,7 +176,7 @@ impl Staff {
         write(&mut db, organisation, id, put, self.outside.now()).await?;
         if let Some(managers) = &put.manager_ids {
             query!(&mut db, execute, UNMANAGE, organisation.0, id.0).on("team_managers")?;
-            for manager in managers {
+            for manager in managers.iter().collect::<std::collections::BTreeSet<_>>() {
                 let known = store::by_id(&mut db, caller, *manager).await?;
                 if !known.is_some_and(|e| e.role == Role::Manager && e.state != AccountState::Deactivated) {
                     return Err(StaffError::NotAManager);
