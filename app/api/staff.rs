@@ -65,7 +65,7 @@ pub async fn statistics_of(id: EmployeeId) -> Answer<Statistics> {
 
 /// A person's visits, latest first.
 pub async fn visits_of(id: EmployeeId, cursor: Option<&str>) -> Answer<Page<Visit>> {
-    page(format!("/visits?limit=50&employee_id={id}"), cursor).await
+    page(format!("/visits?limit=50&from=1900-01-01&employee_id={id}"), cursor).await
 }
 
 /// A person's tasks.

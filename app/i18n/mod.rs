@@ -207,6 +207,11 @@ pub fn moment(at: DateTime<Utc>, zone: &TimeZone) -> String {
     format!("{} {}", date(platform::local(at, zone).date()), time(at, zone))
 }
 
+/// Hours, however many.
+pub fn hours(seconds: i64) -> String {
+    format!("{} {}", number(seconds / 3600), message("unit-h"))
+}
+
 /// A duration: seconds below a minute, then minutes, hours and minutes, from two days on days.
 pub fn duration(seconds: i64) -> String {
     let (minutes, hours) = (seconds / 60, seconds / 3600);

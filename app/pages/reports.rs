@@ -183,7 +183,7 @@ fn Shown(report: Report, asked: ReadSignal<Asked>) -> Element {
         }
     });
     let total = list.read().total.clone();
-    if total.visits == 0 && list.read().rows.iter().all(|row| row.figures == Figures::default()) {
+    if total.visits == 0 && total.tasks_due.unwrap_or_default() == 0 {
         return rsx! { Empty { icon: Name::Inbox, title: t!("no-report"), hint: t!("no-report-hint") } };
     }
     let by = list.read().by;
@@ -275,7 +275,7 @@ fn Cells(figures: Figures) -> Element {
         td { class: "num", "{i18n::number(figures.out_of_range)}" }
         td { class: "num", "{i18n::number(figures.unverifiable)}" }
         td { class: "num", "{i18n::number(figures.suspicious)}" }
-        td { class: "num nowrap", if figures.on_site_s > 0 { {i18n::duration(figures.on_site_s)} } else { "–" } }
+        td { class: "num nowrap", if figures.on_site_s >= 3600 { {i18n::hours(figures.on_site_s)} } else if figures.on_site_s > 0 { {i18n::duration(figures.on_site_s)} } else { "–" } }
         td { class: "num nowrap", if let Some(seconds) = figures.average_on_site_s { {i18n::duration(seconds)} } else { "–" } }
         td { class: "num", "{i18n::number(figures.customers_visited)}" }
         td { class: "num", title: covered, "{coverage}" }

@@ -36,7 +36,7 @@ pub async fn check_in(
     Ok((if new { StatusCode::CREATED } else { StatusCode::OK }, Json(visit)))
 }
 
-/// `GET /visits?date=YYYY-MM-DD&employee_id=…&open=true`
+/// `GET /visits?date=YYYY-MM-DD&from=YYYY-MM-DD&employee_id=…&open=true`
 pub async fn list(
     State(app): State<Arc<App>>,
     Caller(caller): Caller,
@@ -44,6 +44,7 @@ pub async fn list(
 ) -> Result<Json<Page<Visit>>, ApiError> {
     let filter = Filter {
         date: query.date()?,
+        from: query.day("from")?,
         employee: query.get::<EmployeeId>("employee_id")?,
         open: query.get::<bool>("open")?.unwrap_or(false),
         limit: query.limit(50, 500)?,

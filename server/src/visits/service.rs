@@ -83,6 +83,8 @@ pub enum VisitError {
 pub struct Filter {
     /// The business day; today when neither this nor `open` is given.
     pub date: Option<NaiveDate>,
+    /// Of all days from this one on, instead of one.
+    pub from: Option<NaiveDate>,
     /// One rep's.
     pub employee: Option<EmployeeId>,
     /// Only those not checked out, of any day.
@@ -234,6 +236,8 @@ impl Visits {
         let want = page::wanted(filter.limit);
         let items = if filter.open {
             store::open(&mut db, caller, filter.employee, before, want).await?
+        } else if let Some(from) = filter.from {
+            store::since(&mut db, caller, from, filter.employee, before, want).await?
         } else {
             let date = filter.date.unwrap_or_else(|| self.today(caller));
             store::by_day(&mut db, caller, date, filter.employee, before, want).await?

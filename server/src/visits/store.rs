@@ -37,6 +37,11 @@ const BY_DAY: &str = visits!(
     AND (v.checked_in_at < $6 OR (v.checked_in_at = $6 AND v.id < $7))
     ORDER BY v.checked_in_at DESC, v.id DESC LIMIT $8"
 );
+const SINCE: &str = visits!(
+    "AND v.business_date >= $4 AND ($5 IS NULL OR v.employee_id = $5)
+    AND (v.checked_in_at < $6 OR (v.checked_in_at = $6 AND v.id < $7))
+    ORDER BY v.checked_in_at DESC, v.id DESC LIMIT $8"
+);
 const OPEN: &str = visits!(
     "AND v.checked_out_at IS NULL AND ($4 IS NULL OR v.employee_id = $4)
     AND (v.checked_in_at < $5 OR (v.checked_in_at = $5 AND v.id < $6))
@@ -67,6 +72,35 @@ pub async fn by_day(
             role,
             me,
             date,
+            employee,
+            before.0,
+            before.1,
+            limit
+        )
+        .on("visits")?,
+    )
+}
+
+/// The visits from a day on before (`time`, `id`), latest first.
+pub async fn since(
+    db: &mut impl Access,
+    caller: &Caller,
+    from: NaiveDate,
+    employee: Option<EmployeeId>,
+    before: Before,
+    limit: i64,
+) -> Result<Vec<Visit>, StoreError> {
+    let (organisation, role, me) = caller.wall();
+    let employee = employee.map(|employee| employee.0);
+    visits(
+        query!(
+            db,
+            fetch_all as VisitRow,
+            SINCE,
+            organisation,
+            role,
+            me,
+            from,
             employee,
             before.0,
             before.1,

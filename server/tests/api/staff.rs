@@ -120,7 +120,14 @@ engines! {
         rep.get("/me").await.refused(401, "invalid_token", "");
         let credentials = json!({ "email": "rep1@alpha.test", "password": PASSWORD });
         app.anonymous().post("/auth/login", &credentials).await.refused(401, "wrong_credentials", "password");
-        let visits = manager.find("/visits", &[("employee_id", &firm.rep1.id.to_string())]).await.ok(200);
+        app.advance(TimeDelta::days(3));
+        let manager = firm.sign_in(&app, "manager1").await;
+        let rep1 = firm.rep1.id.to_string();
+        let today = manager.find("/visits", &[("employee_id", &rep1)]).await.ok(200);
+        assert_eq!(today["items"].as_array().unwrap().len(), 0);
+        let visits = manager.find("/visits", &[("employee_id", &rep1), ("from", "2026-11-01")]).await.ok(200);
+        let later = manager.find("/visits", &[("employee_id", &rep1), ("from", "2026-11-22")]).await.ok(200);
+        assert_eq!(later["items"].as_array().unwrap().len(), 0);
         assert_eq!(visits["items"].as_array().unwrap().len(), 1);
         manager.post(&format!("{address}/reset-password"), &json!({})).await.refused(404, "employee_not_found", "id");
         manager.post(&format!("{address}/deactivate"), &json!({})).await.ok(200);
