@@ -11,7 +11,6 @@ CREATE TABLE visit_days (
     FOREIGN KEY (organisation_id, employee_id) REFERENCES employees (organisation_id, id),
     FOREIGN KEY (organisation_id, team_id) REFERENCES teams (organisation_id, id)
 );
-CREATE INDEX visit_days_of_employee ON visit_days (organisation_id, employee_id, business_date);
 CREATE INDEX locations_looked_after ON locations (organisation_id, owner_id, company_id, id);
 CREATE INDEX tasks_by_due_date ON tasks (organisation_id, due_date);
 -- The visits there are.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{By, Figures, Period, month, sums::Sums};
 use crate::{
-    choices::Code,
+    choices::{Code, InvalidCode},
     id::{EmployeeId, LocationId, TeamId},
     visit::Verdict,
 };
@@ -34,15 +34,15 @@ pub struct RepDay {
     pub team: TeamId,
 }
 
-/// What counts of a visit.
+/// What counts of a visit. Its codes are read where they matter: a report may be of a million.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Counted {
+pub struct Counted<'a> {
     /// Where.
     pub location: LocationId,
-    /// Why.
-    pub purpose: Code,
-    /// What came of it.
-    pub outcome: Option<Code>,
+    /// The code of why.
+    pub purpose: &'a str,
+    /// The code of what came of it.
+    pub outcome: Option<&'a str>,
     /// Its verdict.
     pub verdict: Verdict,
     /// Seconds from check-in to check-out, when that was told.
@@ -74,10 +74,11 @@ pub struct LookedAfter {
 /// A location, as often as it matters here.
 #[derive(Debug, Default)]
 struct Place {
-    visited: bool,
     owned: bool,
     /// The row of whoever looks after it.
     row: Option<usize>,
+    /// The rows with a visit here; few, for most places are one rep's.
+    seen: Vec<usize>,
 }
 
 /// Adds up a report.
@@ -90,8 +91,8 @@ pub struct Reckoning {
     found: HashMap<Key, usize>,
     places: Vec<Place>,
     numbers: HashMap<LocationId, usize>,
-    /// Row and place of each visit, in one number, for sorting a million of them is what takes the time.
-    seen: Vec<u64>,
+    /// The rows of purposes or outcomes met; so few that comparing finds them soonest.
+    codes: Vec<(Option<String>, usize)>,
 }
 
 impl Reckoning {
@@ -105,7 +106,7 @@ impl Reckoning {
             found: HashMap::new(),
             places: Vec::new(),
             numbers: HashMap::new(),
-            seen: Vec::new(),
+            codes: Vec::new(),
         };
         match by {
             By::Day => period.days().for_each(|date| new.expect(Key::Date(date))),
@@ -139,6 +140,15 @@ impl Reckoning {
         place
     }
 
+    fn row_of_code(&mut self, code: Option<&str>) -> Result<usize, InvalidCode> {
+        if let Some((_, row)) = self.codes.iter().find(|(known, _)| known.as_deref() == code) {
+            return Ok(*row);
+        }
+        let row = self.row(Key::Code(code.map(str::parse).transpose()?));
+        self.codes.push((code.map(str::to_owned), row));
+        Ok(row)
+    }
+
     /// The row that all of a rep's day belongs to, where it is one.
     fn row_of_day(&mut self, day: &RepDay) -> Option<usize> {
         let key = match self.by {
@@ -151,8 +161,12 @@ impl Reckoning {
         Some(self.row(key))
     }
 
-    /// Adds visits of a rep's day.
-    pub fn visits(&mut self, day: &RepDay, visits: impl IntoIterator<Item = Counted>) {
+    /// Adds visits of a rep's day. Soonest done rep by rep, for a rep goes to the same places.
+    pub fn visits<'a>(
+        &mut self,
+        day: &RepDay,
+        visits: impl IntoIterator<Item = Counted<'a>>,
+    ) -> Result<(), InvalidCode> {
         let mut of_day = None;
         for visit in visits {
             if of_day.is_none() {
@@ -160,18 +174,19 @@ impl Reckoning {
             }
             let row = match (of_day, self.by) {
                 (Some(row), _) => row,
-                (None, By::Purpose) => self.row(Key::Code(Some(visit.purpose))),
-                (None, By::Outcome) => self.row(Key::Code(visit.outcome)),
+                (None, By::Purpose) => self.row_of_code(Some(visit.purpose))?,
+                (None, By::Outcome) => self.row_of_code(visit.outcome)?,
                 (None, _) => self.row(Key::Id(visit.location.0)),
             };
             let place = self.place(visit.location);
-            self.places[place].visited = true;
+            let seen = &mut self.places[place].seen;
+            if seen.last() != Some(&row) && !seen.contains(&row) {
+                seen.push(row);
+            }
             self.total.add(&visit);
             self.rows[row].add(&visit);
-            if self.by != By::Customer {
-                self.seen.push((row as u64) << 32 | place as u64);
-            }
         }
+        Ok(())
     }
 
     /// Adds a task.
@@ -208,29 +223,22 @@ impl Reckoning {
 
     /// The figures of all, and of each row in the order the rows were first met.
     pub fn done(mut self) -> (Figures, Vec<(Key, Figures)>) {
-        self.seen.sort_unstable();
-        self.seen.dedup();
-        for seen in &self.seen {
-            let (row, place) = ((seen >> 32) as usize, &self.places[(seen & 0xFFFF_FFFF) as usize]);
-            self.rows[row].places += 1;
-            // A month covers whatever anybody looks after; a rep and a team what they do themselves.
-            let covered = if self.by == By::Month { place.owned } else { place.row == Some(row) };
-            self.rows[row].covered += u32::from(covered);
-        }
-        for place in self.places.iter().filter(|place| place.visited) {
+        for place in self.places.iter().filter(|place| !place.seen.is_empty()) {
             self.total.places += 1;
             self.total.covered += u32::from(place.owned);
+            for row in &place.seen {
+                self.rows[*row].places += 1;
+                // A month covers whatever anybody looks after; a rep and a team what they do themselves.
+                let covered = if self.by == By::Month { place.owned } else { place.row == Some(*row) };
+                self.rows[*row].covered += u32::from(covered);
+            }
         }
         let (with_customers, with_tasks) = (
             matches!(self.by, By::Month | By::Rep | By::Team),
             !matches!(self.by, By::Purpose | By::Outcome),
         );
-        for row in &mut self.rows {
-            match self.by {
-                By::Month => row.owned = self.total.owned,
-                By::Customer => row.places = u32::from(row.visits > 0),
-                _ => {}
-            }
+        if self.by == By::Month {
+            self.rows.iter_mut().for_each(|row| row.owned = self.total.owned);
         }
         let figures = |(key, sums): (Key, Sums)| (key, sums.figures(with_customers, with_tasks));
         let rows = self.keys.into_iter().zip(self.rows).map(figures).collect();
@@ -241,16 +249,16 @@ impl Reckoning {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::visit::{Outcome, Purpose};
+    use crate::visit::Outcome;
 
     fn id(n: u128) -> Uuid {
         Uuid::from_u128(n)
     }
-    fn at(n: u128, verdict: Verdict, on_site_s: Option<u32>) -> Counted {
+    fn at(n: u128, verdict: Verdict, on_site_s: Option<u32>) -> Counted<'static> {
         Counted {
             location: LocationId(id(n)),
-            purpose: if n == 1 { Purpose::OFFER.0 } else { Purpose::SURVEY.0 },
-            outcome: on_site_s.map(|_| Outcome::ORDERED.0),
+            purpose: if n == 1 { "offer" } else { "survey" },
+            outcome: on_site_s.map(|_| "ordered"),
             verdict,
             on_site_s,
         }
@@ -265,15 +273,14 @@ mod tests {
         let period = Period { from: "2026-10-30".parse().unwrap(), to: "2026-11-02".parse().unwrap() };
         let mut sums = Reckoning::new(by, period);
         let (first, second) = (rep_day("2026-10-31", 0), rep_day("2026-11-01", 1));
-        sums.visits(
-            &first,
-            [
-                at(1, Verdict::Verified, Some(60)),
-                at(1, Verdict::Suspicious, None),
-                at(3, Verdict::Verified, Some(121)),
-            ],
-        );
-        sums.visits(&second, [at(2, Verdict::OutOfRange, None), at(1, Verdict::Unverifiable, Some(0))]);
+        let of_first = [
+            (1, Verdict::Verified, Some(60)),
+            (1, Verdict::Suspicious, None),
+            (3, Verdict::Verified, Some(121)),
+        ];
+        let of_second = [(2, Verdict::OutOfRange, None), (1, Verdict::Unverifiable, Some(0))];
+        sums.visits(&first, of_first.map(|(place, verdict, stay)| at(place, verdict, stay))).unwrap();
+        sums.visits(&second, of_second.map(|(place, verdict, stay)| at(place, verdict, stay))).unwrap();
         for (place, owner) in [(1, rep_day("2026-11-01", 0)), (2, first), (3, rep_day("2026-11-01", 2))] {
             let location = LocationId(id(place));
             sums.customer(&LookedAfter { location, owner: owner.employee, team: owner.team });
@@ -362,5 +369,9 @@ mod tests {
         assert_eq!((of(None).tasks_due, of(None).customers, of(None).customers_visited), (None, None, 2));
         let (_, rows) = reckoned(By::Purpose);
         assert_eq!(rows.len(), 2);
+        let day = rep_day("2026-11-01", 1);
+        let mut sums = Reckoning::new(By::Purpose, Period { from: day.date, to: day.date });
+        let odd = Counted { purpose: "Offer!", ..at(1, Verdict::Verified, None) };
+        assert_eq!(sums.visits(&day, [odd]), Err(InvalidCode));
     }
 }

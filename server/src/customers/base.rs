@@ -15,15 +15,16 @@ use crate::{
 };
 
 /// A rep's customers one behind another, so that a hundred thousand are some hundred rows. Bytes are strung together in
-/// each engine's own way; to SQLite they are a text meanwhile, which it leaves as it is.
+/// each engine's own way; to SQLite they are a text meanwhile, which it leaves as it is. And SQLite takes
+/// a cross join in the order written: from the few reps to their customers.
 macro_rules! looked_after {
     ($strung:literal) => {
         concat!(
             "SELECT e.id, e.team_id, ",
             $strung,
-            " FROM employees e JOIN locations l ON l.organisation_id = e.organisation_id AND l.owner_id = e.id ",
+            " FROM employees e CROSS JOIN locations l ",
             wall!("e", "id"),
-            "AND e.team_id IS NOT NULL AND ($4 IS NULL OR e.team_id = $4) AND ($5 IS NULL OR e.id = $5)
+            "AND l.organisation_id = e.organisation_id AND l.owner_id = e.id AND e.team_id IS NOT NULL AND ($4 IS NULL OR e.team_id = $4) AND ($5 IS NULL OR e.id = $5)
             AND ($6 IS NULL OR l.company_id = $6) GROUP BY e.id, e.team_id"
         )
     };

@@ -20,7 +20,7 @@ use crate::{
     identity::{Caller, Identity},
     page::{self, BadCursor},
     tasks::Tasks,
-    visits::Visits,
+    visits::{PackedDay, Visits},
 };
 
 /// Why a report was refused.
@@ -178,10 +178,16 @@ impl Reports {
             let mut sums = Reckoning::new(by, period);
             expected.into_iter().for_each(|key| sums.expect(key));
             let counts = |location: &LocationId| only.as_ref().is_none_or(|only| only.contains(location));
+            let days = days.iter().map(PackedDay::reps).collect::<Result<Vec<_>, _>>()?;
+            let mut days: Vec<_> = days.into_iter().flatten().collect();
+            days.sort_unstable_by_key(|day| (day.of.employee, day.of.date));
             for day in &days {
-                for (rep_day, visits) in day.visits()? {
-                    sums.visits(&rep_day, visits.into_iter().filter(|visit| counts(&visit.location)));
-                }
+                let visits = day.visits()?.into_iter().filter(|visit| counts(&visit.location));
+                sums.visits(&day.of, visits).map_err(|error| StoreError::Corrupt {
+                    table: "visit_days",
+                    column: "packed",
+                    value: error.to_string(),
+                })?;
             }
             tasks.iter().for_each(|task| sums.task(task));
             customers.iter().for_each(|customer| sums.customer(customer));

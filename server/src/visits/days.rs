@@ -3,7 +3,6 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use ekenko_domain::{
-    choices::Code,
     id::{EmployeeId, LocationId, OrganisationId, TeamId},
     report::{About, Counted, Period, RepDay},
     visit::{Verdict, Visit},
@@ -27,17 +26,15 @@ struct OfDayRow {
     estimated: bool,
 }
 
-impl TryFrom<OfDayRow> for Counted {
-    type Error = StoreError;
-    fn try_from(row: OfDayRow) -> Result<Self, StoreError> {
-        let code = |column, code: &str| code.parse::<Code>().map_err(|_| corrupt(column, code));
-        let told = row.checked_out_at.filter(|_| !row.estimated);
-        let seconds = |out: DateTime<Utc>| (out - row.checked_in_at).num_seconds().clamp(0, LONGEST) as u32;
-        Ok(Self {
-            location: LocationId(row.location_id),
-            purpose: code("purpose", &row.purpose)?,
-            outcome: row.outcome.map(|outcome| code("outcome", &outcome)).transpose()?,
-            verdict: Verdict::from_code(&row.verdict).ok_or_else(|| corrupt("verdict", &row.verdict))?,
+impl OfDayRow {
+    fn counted(&self) -> Result<Counted<'_>, StoreError> {
+        let told = self.checked_out_at.filter(|_| !self.estimated);
+        let seconds = |out: DateTime<Utc>| (out - self.checked_in_at).num_seconds().clamp(0, LONGEST) as u32;
+        Ok(Counted {
+            location: LocationId(self.location_id),
+            purpose: &self.purpose,
+            outcome: self.outcome.as_deref(),
+            verdict: Verdict::from_code(&self.verdict).ok_or_else(|| corrupt("verdict", &self.verdict))?,
             on_site_s: told.map(seconds),
         })
     }
@@ -59,7 +56,7 @@ pub async fn keep(db: &mut Write, organisation: OrganisationId, visit: &Visit) -
     query!(db, execute, HOLD, organisation.0, date, employee, team, pack(&day, &[])).on("visit_days")?;
     let rows =
         query!(db, fetch_all as OfDayRow, OF_DAY, organisation.0, date, employee, team).on("visits")?;
-    let visits = rows.into_iter().map(Counted::try_from).collect::<Result<Vec<_>, _>>()?;
+    let visits = rows.iter().map(OfDayRow::counted).collect::<Result<Vec<_>, _>>()?;
     query!(db, execute, KEEP, organisation.0, date, employee, team, pack(&day, &visits)).on("visit_days")?;
     Ok(())
 }
@@ -70,15 +67,29 @@ pub struct PackedDay {
     packed: Vec<u8>,
 }
 
+/// A rep's business day, still packed.
+pub struct PackedRepDay<'a> {
+    /// Whose, and when.
+    pub of: RepDay,
+    packed: &'a [u8],
+}
+
 impl PackedDay {
-    /// Each rep's visits.
-    pub fn visits(&self) -> Result<Vec<(RepDay, Vec<Counted>)>, StoreError> {
-        unpack(self.date, &self.packed).ok_or_else(|| StoreError::Corrupt {
-            table: "visit_days",
-            column: "packed",
-            value: self.date.to_string(),
-        })
+    /// The day of each rep.
+    pub fn reps(&self) -> Result<Vec<PackedRepDay<'_>>, StoreError> {
+        split(self.date, &self.packed).ok_or_else(|| unreadable(self.date))
     }
+}
+
+impl PackedRepDay<'_> {
+    /// The visits of the day.
+    pub fn visits(&self) -> Result<Vec<Counted<'_>>, StoreError> {
+        unpack(self.packed).ok_or_else(|| unreadable(self.of.date))
+    }
+}
+
+fn unreadable(date: NaiveDate) -> StoreError {
+    StoreError::Corrupt { table: "visit_days", column: "packed", value: date.to_string() }
 }
 
 /// A day's reps one behind another, so that a year is some hundred rows. Bytes are strung together in each engine's own
@@ -153,8 +164,7 @@ fn pack(day: &RepDay, visits: &[Counted]) -> Vec<u8> {
             Verdict::Unverifiable => 2,
             Verdict::Suspicious => 3,
         });
-        let outcome = visit.outcome.as_ref().map_or("", Code::as_str);
-        for code in [visit.purpose.as_str(), outcome] {
+        for code in [visit.purpose, visit.outcome.unwrap_or_default()] {
             // A code has 40 characters at most.
             bytes.push(code.len() as u8);
             bytes.extend(code.as_bytes());
@@ -163,23 +173,40 @@ fn pack(day: &RepDay, visits: &[Counted]) -> Vec<u8> {
     bytes
 }
 
-fn unpack(date: NaiveDate, mut bytes: &[u8]) -> Option<Vec<(RepDay, Vec<Counted>)>> {
+/// Tells the days apart without looking into their visits.
+fn split(date: NaiveDate, mut bytes: &[u8]) -> Option<Vec<PackedRepDay<'_>>> {
     let mut days = Vec::new();
     while !bytes.is_empty() {
         let employee = EmployeeId(unpack_id(&mut bytes)?);
         let team = TeamId(unpack_id(&mut bytes)?);
         let visits = u16::from_be_bytes(*bytes.split_off(..2)?.first_chunk()?);
-        let visits = (0..visits).map(|_| unpack_one(&mut bytes)).collect::<Option<_>>()?;
-        days.push((RepDay { date, employee, team }, visits));
+        let mut rest = bytes;
+        for _ in 0..visits {
+            rest.split_off(..21)?;
+            for _ in ["purpose", "outcome"] {
+                let length = usize::from(*rest.split_off_first()?);
+                rest.split_off(..length)?;
+            }
+        }
+        let packed = bytes.split_off(..bytes.len() - rest.len())?;
+        days.push(PackedRepDay { of: RepDay { date, employee, team }, packed });
     }
     Some(days)
+}
+
+fn unpack(mut bytes: &[u8]) -> Option<Vec<Counted<'_>>> {
+    let mut visits = Vec::with_capacity(bytes.len() / 32);
+    while !bytes.is_empty() {
+        visits.push(unpack_one(&mut bytes)?);
+    }
+    Some(visits)
 }
 
 fn unpack_id(bytes: &mut &[u8]) -> Option<Uuid> {
     Some(Uuid::from_bytes(*bytes.split_off(..16)?.first_chunk()?))
 }
 
-fn unpack_one(bytes: &mut &[u8]) -> Option<Counted> {
+fn unpack_one<'a>(bytes: &mut &'a [u8]) -> Option<Counted<'a>> {
     let location = LocationId(unpack_id(bytes)?);
     let seconds = u32::from_be_bytes(*bytes.split_off(..4)?.first_chunk()?);
     let verdict = match bytes.split_off_first()? {
@@ -189,56 +216,55 @@ fn unpack_one(bytes: &mut &[u8]) -> Option<Counted> {
         3 => Verdict::Suspicious,
         _ => return None,
     };
-    let purpose = unpack_code(bytes)??;
-    let outcome = unpack_code(bytes)?;
+    let (purpose, outcome) = (unpack_code(bytes)?, unpack_code(bytes)?);
+    let outcome = (!outcome.is_empty()).then_some(outcome);
     Some(Counted { location, purpose, outcome, verdict, on_site_s: (seconds != UNTOLD).then_some(seconds) })
 }
 
-/// `Some(None)` stands for a code of no length.
-fn unpack_code(bytes: &mut &[u8]) -> Option<Option<Code>> {
+fn unpack_code<'a>(bytes: &mut &'a [u8]) -> Option<&'a str> {
     let length = usize::from(*bytes.split_off_first()?);
-    let text = str::from_utf8(bytes.split_off(..length)?).ok()?;
-    if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) }
+    str::from_utf8(bytes.split_off(..length)?).ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ekenko_domain::visit::{Outcome, Purpose};
 
-    fn visit(n: u128) -> Counted {
+    fn visit(n: u128) -> Counted<'static> {
         Counted {
             location: LocationId(Uuid::from_u128(n)),
-            purpose: Purpose::SURVEY.0,
-            outcome: n.is_multiple_of(2).then_some(Outcome::NO_ORDER.0),
+            purpose: "survey",
+            outcome: n.is_multiple_of(2).then_some("no_order"),
             verdict: Verdict::ALL[n as usize % 4],
             on_site_s: n.is_multiple_of(3).then_some(n as u32 * 60),
         }
     }
-
     fn day(n: u128) -> RepDay {
         let id = Uuid::from_u128;
         RepDay { date: "2026-11-21".parse().unwrap(), employee: EmployeeId(id(n)), team: TeamId(id(n + 1)) }
+    }
+    fn read(bytes: &[u8]) -> Option<Vec<(RepDay, Vec<Counted<'_>>)>> {
+        split(day(1).date, bytes)?.iter().map(|day| Some((day.of, unpack(day.packed)?))).collect()
     }
 
     #[test]
     fn days_come_back_as_they_were_packed() {
         let days = [(day(1), (0..9).map(visit).collect()), (day(5), vec![]), (day(7), vec![visit(4)])];
         let bytes: Vec<_> = days.iter().flat_map(|(day, visits)| pack(day, visits)).collect();
-        assert_eq!(unpack(day(1).date, &bytes).unwrap(), days);
-        assert_eq!(unpack(day(1).date, &[]).unwrap(), []);
+        assert_eq!(read(&bytes).unwrap(), days);
+        assert_eq!(read(&[]).unwrap(), []);
     }
 
     #[test]
     fn what_nobody_packed_is_refused_and_never_panics() {
         let whole = pack(&day(1), &[visit(2)]);
         for length in 1..whole.len() {
-            assert_eq!(unpack(day(1).date, &whole[..length]), None, "{length}");
+            assert_eq!(read(&whole[..length]), None, "{length}");
         }
         for at in [33, 54, 55, 56] {
             let mut broken = whole.clone();
             broken[at] = 0xFF;
-            assert_eq!(unpack(day(1).date, &broken), None, "{at}");
+            assert_eq!(read(&broken), None, "{at}");
         }
     }
 }

@@ -11,5 +11,5 @@ mod service;
 mod statistics;
 mod store;
 
-pub use days::PackedDay;
+pub use days::{PackedDay, PackedRepDay};
 pub use service::{Filter, VisitError, Visits};
