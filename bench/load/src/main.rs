@@ -1,11 +1,14 @@
 //! Measures a release bundle from outside, over loopback: `cargo run --release -p ekenko-load -- dist/ekenko`.
 //!
 //! It makes an installation of its own in a temporary folder, starts the binary on it, and stops it by its process id.
+//! `-- reports` measures reports of a million visits instead, inside this process.
+//!
 //! With the address of a PostgreSQL server in EKENKO_TEST_POSTGRES it does the same again in a database there. Every
 //! part is bounded by a count, so it ends by itself.
 
 mod prepare;
 mod reads;
+mod reports;
 mod watch;
 
 use std::{
@@ -53,9 +56,12 @@ async fn main() -> Result<(), Failure> {
 }
 
 async fn run(binary: &str, database_url: Option<String>) -> Result<(), Failure> {
+    if binary == "reports" {
+        return reports::run(database_url).await;
+    }
     let installation = Installation { data: tempfile::tempdir()?, database_url };
     let begun = Instant::now();
-    installation.fill().await?;
+    installation.fill(1, REPS).await?;
     println!("{LOCATIONS} locations and {REPS} reps made in {:.0} s", begun.elapsed().as_secs_f64());
     let begun = Instant::now();
     let mut server = Server::start(binary, &installation).await?;

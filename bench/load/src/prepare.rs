@@ -1,4 +1,4 @@
-//! An installation to measure: one team, 100,000 locations, thousands of reps, filled through the services.
+//! An installation to measure: 100,000 locations, reps in teams, filled through the services.
 
 use std::sync::Arc;
 
@@ -12,10 +12,10 @@ use ekenko_server::{
     App,
     config::Config,
     context::System,
-    identity::{NewEmployee, Proof},
+    identity::{Caller, NewEmployee, Proof},
 };
 
-use crate::{Failure, PASSWORD, REPS, SECRET, spread};
+use crate::{Failure, PASSWORD, SECRET, spread};
 
 /// How many locations there are.
 pub const LOCATIONS: usize = 100_000;
@@ -36,30 +36,43 @@ impl Installation {
         [data, ("EKENKO_SECRET", SECRET.into())].into_iter().chain(url).collect()
     }
 
-    /// Fills it.
-    pub async fn fill(&self) -> Result<(), Failure> {
+    /// Opens it in this process.
+    pub async fn open(&self) -> Result<Arc<App>, Failure> {
         let settings = self.settings();
         let setting =
             |name: &str| settings.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
-        let app = App::start(Config::read(setting)?, Arc::new(System)).await?;
-        people(&app).await?;
-        let password = PASSWORD.into();
-        let admin = app.identity.sign_in(&Credentials { email: "admin@load.test".into(), password }).await?;
-        let admin = app.identity.authenticate(&Proof::Cookie(admin.secret)).await?;
+        Ok(App::start(Config::read(setting)?, Arc::new(System)).await?)
+    }
+
+    /// Fills it with so many reps, `rep0` and on, spread over so many teams; `manager` runs the first.
+    pub async fn fill(&self, teams: usize, reps: usize) -> Result<(), Failure> {
+        let app = self.open().await?;
+        people(&app, teams, reps).await?;
+        let admin = signed_in(&app, "admin").await?;
         app.customers.import(&admin, locations().as_bytes(), false, &|_, _| {}).await?;
         app.db.close().await;
         Ok(())
     }
 }
 
-async fn people(app: &App) -> Result<(), Failure> {
+/// Somebody of it, as the services know them.
+pub async fn signed_in(app: &App, who: &str) -> Result<Caller, Failure> {
+    let credentials = Credentials { email: format!("{who}@load.test"), password: PASSWORD.into() };
+    let started = app.identity.sign_in(&credentials).await?;
+    Ok(app.identity.authenticate(&Proof::Cookie(started.secret)).await?)
+}
+
+async fn people(app: &App, teams: usize, reps: usize) -> Result<(), Failure> {
     let mut db = app.db.begin().await?;
     let identity = &app.identity;
     let org = identity
         .add_organisation(&mut db, Name::parse("Load")?, ekenko_domain::day::TimeZone::bangkok(), false)
         .await?
         .id;
-    let team = identity.add_team(&mut db, org, Name::parse("Team")?).await?;
+    let mut ids = Vec::new();
+    for team in 0..teams {
+        ids.push(identity.add_team(&mut db, org, Name::parse(format!("Team {team}"))?).await?.id);
+    }
     // Thousands of accounts sign in: their hashes are as cheap as the format allows.
     let cheap = Params::new(8, 1, 1, None).map_err(|e| e.to_string())?;
     let cheap = Argon2::new(Algorithm::Argon2id, Version::V0x13, cheap);
@@ -70,9 +83,10 @@ async fn people(app: &App) -> Result<(), Failure> {
     };
     identity.add_employee(&mut db, org, account("admin", Role::Admin, None)?).await?;
     let manager = identity.add_employee(&mut db, org, account("manager", Role::Manager, None)?).await?;
-    identity.add_manager(&mut db, org, team.id, manager.id).await?;
-    for rep in 0..REPS {
-        identity.add_employee(&mut db, org, account(&format!("rep{rep}"), Role::Rep, Some(team.id))?).await?;
+    identity.add_manager(&mut db, org, ids[0], manager.id).await?;
+    for rep in 0..reps {
+        let team = Some(ids[rep % teams]);
+        identity.add_employee(&mut db, org, account(&format!("rep{rep}"), Role::Rep, team)?).await?;
     }
     Ok(db.commit().await?)
 }
