@@ -207,7 +207,7 @@ pub fn moment(at: DateTime<Utc>, zone: &TimeZone) -> String {
     format!("{} {}", date(platform::local(at, zone).date()), time(at, zone))
 }
 
-/// Hours, however many.
+/// Hours, however many: sums of durations are compared, which days would hide.
 pub fn hours(seconds: i64) -> String {
     format!("{} {}", number(seconds / 3600), message("unit-h"))
 }
