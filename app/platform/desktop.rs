@@ -161,7 +161,7 @@ pub fn go(path: &str) {
 
 /// The installation's address.
 pub fn origin() -> String {
-    server()
+    server().to_owned()
 }
 
 /// A window has no way to the clipboard but the reader's own.
