@@ -28,11 +28,6 @@ impl Role {
     pub fn manages(self) -> bool {
         matches!(self, Self::Admin | Self::Manager)
     }
-
-    /// Whether the role sees every team of the organisation.
-    pub fn sees_all(self) -> bool {
-        matches!(self, Self::Admin | Self::Analyst)
-    }
 }
 
 crate::codes::codes!(Role { Admin = "admin", Manager = "manager", Analyst = "analyst", Rep = "rep" });

@@ -109,15 +109,15 @@ impl Reckoning {
             codes: Vec::new(),
         };
         match by {
-            By::Day => period.days().for_each(|date| new.expect(Key::Date(date))),
-            By::Month => period.days().for_each(|date| new.expect(Key::Date(month(date)))),
+            By::Day => period.days().for_each(|date| new.begin(Key::Date(date))),
+            By::Month => period.days().for_each(|date| new.begin(Key::Date(month(date)))),
             _ => {}
         }
         new
     }
 
     /// Has a row for `key` also without a visit.
-    pub fn expect(&mut self, key: Key) {
+    pub fn begin(&mut self, key: Key) {
         self.row(key);
     }
 
@@ -207,7 +207,7 @@ impl Reckoning {
             By::Rep => Some(self.row(Key::Id(customer.owner.0))),
             By::Team => Some(self.row(Key::Id(customer.team.0))),
             By::Customer => {
-                self.expect(Key::Id(customer.location.0));
+                self.begin(Key::Id(customer.location.0));
                 None
             }
             By::Day | By::Month | By::Purpose | By::Outcome => None,

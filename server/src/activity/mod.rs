@@ -45,8 +45,7 @@ pub struct Activity {
 impl Activity {
     /// What a caller did.
     pub fn of(caller: &Caller, kind: Kind, subject: impl ToString) -> Self {
-        let (organisation, by) = (caller.organisation.id, caller.employee.id);
-        Self { organisation, by, kind, subject: subject.to_string(), old: None, new: None }
+        Self::of_person(caller.organisation.id, caller.employee.id, kind, subject)
     }
 
     /// What somebody did who has not signed in.
@@ -61,14 +60,7 @@ impl Activity {
 
     /// What Ekenko did of itself.
     pub fn of_itself(organisation: OrganisationId, kind: Kind, subject: impl ToString) -> Self {
-        Self {
-            organisation,
-            by: EmployeeId(Uuid::nil()),
-            kind,
-            subject: subject.to_string(),
-            old: None,
-            new: None,
-        }
+        Self::of_person(organisation, EmployeeId(Uuid::nil()), kind, subject)
     }
 
     /// With what it was before.

@@ -152,7 +152,8 @@ impl Customers {
         if caller.role == Role::Rep {
             people::set_owner(&mut db, organisation, location.id, Some(caller.employee.id)).await?;
         }
-        self.tell(db, caller, Kind::CustomerCreated, location.id, &location).await?;
+        let activity = Activity::of(caller, Kind::CustomerCreated, location.id);
+        self.outbox.tell(db, &activity, &[Stream::Org(organisation)], &location).await?;
         Ok((location, true))
     }
 
@@ -250,18 +251,6 @@ impl Customers {
         let streams = [Stream::Org(caller.organisation.id)];
         let activity = Activity::of(caller, Kind::CustomerChanged, id).from(old).to(Some(&new));
         self.outbox.tell(db, &activity, &streams, &json!({ "location_id": id })).await
-    }
-
-    async fn tell(
-        &self,
-        db: Write,
-        caller: &Caller,
-        kind: Kind,
-        id: LocationId,
-        data: &impl serde::Serialize,
-    ) -> Result<(), StoreError> {
-        let streams = [Stream::Org(caller.organisation.id)];
-        self.outbox.tell(db, &Activity::of(caller, kind, id), &streams, data).await
     }
 }
 

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::store::{LocationRow, cell, columns};
 use crate::{
-    db::{Access, On, StoreError, query},
+    db::{Access, On, StoreError, containing, query},
     identity::Caller,
 };
 
@@ -26,8 +26,7 @@ pub struct Only {
 impl Only {
     /// A LIKE pattern that finds the text anywhere.
     pub fn pattern(&self) -> String {
-        let escaped = self.text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
-        if escaped.is_empty() { "%".into() } else { format!("%{escaped}%") }
+        containing(&self.text)
     }
 }
 

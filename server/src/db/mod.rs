@@ -222,6 +222,12 @@ impl Db {
     }
 }
 
+/// A LIKE pattern, with the backslash as its escape, that finds the text anywhere.
+pub fn containing(text: &str) -> String {
+    let escaped = text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
+    if escaped.is_empty() { "%".into() } else { format!("%{escaped}%") }
+}
+
 /// Runs one statement on whichever engine is there: `query!(db, fetch_optional as Row, SQL, bind, …)`, or
 /// `query!(db, execute, SQL, bind, …)`, which gives the number of rows changed.
 macro_rules! query {

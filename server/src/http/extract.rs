@@ -211,6 +211,22 @@ impl Query {
         self.text(name).map(read).transpose().map_err(|error| Problem::invalid(name, error).into())
     }
 
+    /// A value that is one of `all`, by its code.
+    pub fn code<T: Copy>(
+        &self,
+        name: &str,
+        all: &[T],
+        code: impl Fn(T) -> &'static str,
+    ) -> Result<Option<T>, ApiError> {
+        self.with(name, |text| {
+            let found = all.iter().copied().find(|value| code(*value) == text);
+            found.ok_or_else(|| {
+                let codes: Vec<_> = all.iter().copied().map(&code).collect();
+                format!("must be one of {}", codes.join(", "))
+            })
+        })
+    }
+
     /// `date`: a business day.
     pub fn date(&self) -> Result<Option<NaiveDate>, ApiError> {
         self.day("date")

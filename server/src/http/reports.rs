@@ -24,12 +24,7 @@ use crate::{
 
 /// The report a query asks for.
 fn asked(query: &Query) -> Result<Asked, ApiError> {
-    let by = query.with("by", |text| {
-        By::from_code(text).ok_or_else(|| {
-            let codes: Vec<_> = By::ALL.iter().map(|by| by.code()).collect();
-            format!("must be one of {}", codes.join(", "))
-        })
-    })?;
+    let by = query.code("by", By::ALL, By::code)?;
     Ok(Asked {
         from: query.day("from")?,
         to: query.day("to")?,

@@ -23,23 +23,17 @@ use super::{
 };
 use crate::{App, activity::Filter as Activities, identity::Filter};
 
-fn code<T>(text: &str, read: fn(&str) -> Option<T>, all: &[&str]) -> Result<T, String> {
-    read(text).ok_or_else(|| format!("must be one of {}", all.join(", ")))
-}
-
 /// `GET /employees`: the accounts the caller may see, by name.
 pub async fn list(
     State(app): State<Arc<App>>,
     Caller(caller): Caller,
     query: Query,
 ) -> Result<Json<Page<Employee>>, ApiError> {
-    let roles: Vec<_> = Role::ALL.iter().map(|role| role.code()).collect();
-    let states: Vec<_> = AccountState::ALL.iter().map(|state| state.code()).collect();
     let filter = Filter {
         text: query.with("q", |text| Text::parse(text))?.map(String::from).unwrap_or_default(),
-        role: query.with("role", |text| code(text, Role::from_code, &roles))?,
+        role: query.code("role", Role::ALL, Role::code)?,
         team: query.get("team_id")?,
-        state: query.with("state", |text| code(text, AccountState::from_code, &states))?,
+        state: query.code("state", AccountState::ALL, AccountState::code)?,
         after: None,
     };
     let limit = query.limit(50, 200)?;
@@ -127,10 +121,9 @@ pub async fn activities(
     Caller(caller): Caller,
     query: Query,
 ) -> Result<Json<Page<Entry>>, ApiError> {
-    let kinds: Vec<_> = Kind::ALL.iter().map(|kind| kind.code()).collect();
     let filter = Activities {
         employee: query.get("employee_id")?,
-        kind: query.with("kind", |text| code(text, Kind::from_code, &kinds))?,
+        kind: query.code("kind", Kind::ALL, Kind::code)?,
         subject: query.text("subject").map(str::to_owned),
         from: query.get("from")?,
     };

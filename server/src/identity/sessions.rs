@@ -158,6 +158,16 @@ pub async fn end_others(
     Ok(())
 }
 
+/// Ends every session of an account.
+pub async fn end_all(
+    db: &mut Write,
+    organisation: OrganisationId,
+    employee: EmployeeId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    end_others(db, organisation, employee, SessionId(Uuid::nil()), now).await
+}
+
 const PASSWORD: &str = "SELECT password_hash FROM employees WHERE organisation_id = $1 AND id = $2";
 
 pub async fn password_hash(

@@ -123,7 +123,8 @@ pub async fn change_organisation(db: &mut Write, organisation: &OrganisationRef)
     Ok(())
 }
 
-fn days(every: &VisitEvery) -> [i64; 4] {
+/// The columns of the intervals: of A, B, C and the rest.
+pub(super) fn days(every: &VisitEvery) -> [i64; 4] {
     [every.a, every.b, every.c, every.other].map(|interval| i64::from(interval.days()))
 }
 

@@ -63,7 +63,7 @@ const NEXT: &str = "INSERT INTO streams (organisation_id, stream, head, trimmed,
     RETURNING head";
 const INSERT: &str = "INSERT INTO events (organisation_id, stream, position, id, kind, at, data) VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
-/// Appends one event to each of `streams`, in the caller's transaction. The frames go to the hub after the commit.
+/// Appends one event to each of `streams`, to one named twice once, in the caller's transaction. The frames go to the hub after the commit.
 pub async fn append(
     db: &mut Write,
     outside: &dyn Outside,
@@ -80,7 +80,10 @@ pub async fn append(
         value: error.to_string(),
     })?;
     let mut frames = Vec::with_capacity(streams.len());
-    for &stream in streams {
+    for (n, &stream) in streams.iter().enumerate() {
+        if streams[..n].contains(&stream) {
+            continue;
+        }
         let name = stream.to_string();
         let (offset,): (i64,) =
             query!(db, fetch_one as (i64,), NEXT, organisation.0, &name, at).on("streams")?;

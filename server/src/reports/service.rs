@@ -176,7 +176,7 @@ impl Reports {
         };
         let sum_up = move || {
             let mut sums = Reckoning::new(by, period);
-            expected.into_iter().for_each(|key| sums.expect(key));
+            expected.into_iter().for_each(|key| sums.begin(key));
             let counts = |location: &LocationId| only.as_ref().is_none_or(|only| only.contains(location));
             let days = days.iter().map(PackedDay::reps).collect::<Result<Vec<_>, _>>()?;
             let mut days: Vec<_> = days.into_iter().flatten().collect();

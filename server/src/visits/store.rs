@@ -61,31 +61,26 @@ pub async fn by_day(
     before: Before,
     limit: i64,
 ) -> Result<Vec<Visit>, StoreError> {
-    let (organisation, role, me) = caller.wall();
-    let employee = employee.map(|employee| employee.0);
-    visits(
-        query!(
-            db,
-            fetch_all as VisitRow,
-            BY_DAY,
-            organisation,
-            role,
-            me,
-            date,
-            employee,
-            before.0,
-            before.1,
-            limit
-        )
-        .on("visits")?,
-    )
+    dated(db, caller, BY_DAY, date, employee, before, limit).await
 }
 
-/// The visits from a day on before (`time`, `id`), latest first.
+/// The same of all days from one on.
 pub async fn since(
     db: &mut impl Access,
     caller: &Caller,
     from: NaiveDate,
+    employee: Option<EmployeeId>,
+    before: Before,
+    limit: i64,
+) -> Result<Vec<Visit>, StoreError> {
+    dated(db, caller, SINCE, from, employee, before, limit).await
+}
+
+async fn dated(
+    db: &mut impl Access,
+    caller: &Caller,
+    sql: &'static str,
+    date: NaiveDate,
     employee: Option<EmployeeId>,
     before: Before,
     limit: i64,
@@ -96,11 +91,11 @@ pub async fn since(
         query!(
             db,
             fetch_all as VisitRow,
-            SINCE,
+            sql,
             organisation,
             role,
             me,
-            from,
+            date,
             employee,
             before.0,
             before.1,

@@ -231,6 +231,18 @@ engines! {
         put(&rep1, json!({ "name": "x", "email": "rep2@alpha.test", "role": "admin" })).await.refused(409, "email_taken", "email");
     }
 
+    async fn a_change_within_a_team_is_told_once(app: TestApp) {
+        let firm = Firm::new(&app, "alpha").await;
+        let manager = firm.sign_in(&app, "manager1").await;
+        let north = firm.north_stream().parse().unwrap();
+        let (_, before) = Watcher::hello(&app, &manager, json!({})).await;
+        let about = json!({ "name": "renamed", "email": "rep2@alpha.test", "role": "rep", "team_id": firm.north.id });
+        let path = format!("/employees/{}", firm.rep2.id);
+        manager.send(manager.request(reqwest::Method::PUT, &path).json(&about)).await.ok(200);
+        let (_, after) = Watcher::hello(&app, &manager, json!({})).await;
+        assert_eq!(after.streams[&north], before.streams[&north] + 1);
+    }
+
     async fn the_last_admin_stays_and_nobody_closes_the_own_account(app: TestApp) {
         let firm = Firm::new(&app, "alpha").await;
         let admin = firm.sign_in(&app, "admin").await;

@@ -26,9 +26,6 @@ use crate::{
     page,
 };
 
-/// Nobody's session: all of an account's are others.
-const NO_SESSION: SessionId = SessionId(Uuid::nil());
-
 impl Staff {
     /// The accounts the caller may see, by name.
     pub async fn list(
@@ -138,8 +135,7 @@ impl Staff {
         }
         store::set_active(&mut db, organisation, id, active).await?;
         if !active {
-            links::forget(&mut db, organisation, id).await?;
-            sessions::end_others(&mut db, organisation, id, NO_SESSION, self.outside.now()).await?;
+            self.lock_out(&mut db, organisation, id).await?;
         }
         self.tell(db, caller, Some(&old), id).await
     }
@@ -162,14 +158,8 @@ impl Staff {
             return Err(StaffError::NotFound);
         }
         store::set_password(&mut db, organisation, id, hash.as_deref(), hash.is_some()).await?;
-        sessions::end_others(&mut db, organisation, id, NO_SESSION, self.outside.now()).await?;
-        let link = match hash {
-            None => Some(self.link(&mut db, organisation, id).await?),
-            Some(_) => {
-                links::forget(&mut db, organisation, id).await?;
-                None
-            }
-        };
+        self.lock_out(&mut db, organisation, id).await?;
+        let link = if hash.is_none() { Some(self.link(&mut db, organisation, id).await?) } else { None };
         let employee = self.tell(db, caller, Some(&old), id).await?;
         Ok(self.hand_over(caller, employee, link).await)
     }
@@ -186,13 +176,23 @@ impl Staff {
                 return Err(StaffError::BadLink);
             }
             let (organisation, id) = (OrganisationId(holder.organisation_id), EmployeeId(holder.employee_id));
-            links::forget(&mut db, organisation, id).await?;
             store::set_password(&mut db, organisation, id, Some(&hash), false).await?;
-            sessions::end_others(&mut db, organisation, id, NO_SESSION, now).await?;
+            self.lock_out(&mut db, organisation, id).await?;
             let activity = Activity::of_person(organisation, id, Kind::PasswordChanged, id);
             self.outbox.tell(db, &activity, &[], &()).await?;
         }
         Ok(LinkHolder { name: holder.name, email: holder.email })
+    }
+
+    /// Ends a person's sessions, and makes their links worthless.
+    async fn lock_out(
+        &self,
+        db: &mut Write,
+        organisation: OrganisationId,
+        id: EmployeeId,
+    ) -> Result<(), StoreError> {
+        links::forget(db, organisation, id).await?;
+        sessions::end_all(db, organisation, id, self.outside.now()).await
     }
 
     async fn hash(&self, password: Option<&NewPassword>) -> Result<Option<String>, StaffError> {
@@ -253,8 +253,7 @@ impl Staff {
         id: EmployeeId,
     ) -> Result<String, StoreError> {
         let secret = Secret::new(SessionId(new_id(&*self.outside)), &*self.outside);
-        links::replace(db, organisation, id, &secret, self.outside.now() + TimeDelta::days(LINK_DAYS))
-            .await?;
+        links::insert(db, organisation, id, &secret, self.outside.now() + TimeDelta::days(LINK_DAYS)).await?;
         Ok(format!("/set-password?token={secret}"))
     }
 
@@ -274,8 +273,6 @@ impl Staff {
             .flat_map(|employee| employee.team.iter().chain(&employee.manages));
         let mut streams: Vec<_> = teams.map(|team| Stream::Team(team.id)).collect();
         streams.push(Stream::Employee(id));
-        streams.sort();
-        streams.dedup();
         let activity = Activity::of(caller, Kind::EmployeeChanged, id).from(old);
         self.outbox.tell(db, &activity, &streams, &employee).await?;
         Ok(employee)

@@ -13,15 +13,14 @@ const FORGET: &str = "DELETE FROM password_links WHERE organisation_id = $1 AND 
 const INSERT: &str = "INSERT INTO password_links (organisation_id, id, employee_id, secret_hash, expires_at)
     VALUES ($1, $2, $3, $4, $5)";
 
-/// Replaces a person's links by this one.
-pub async fn replace(
+/// Keeps a link for a person who has none.
+pub async fn insert(
     db: &mut Write,
     organisation: OrganisationId,
     employee: EmployeeId,
     secret: &Secret,
     expires_at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    forget(db, organisation, employee).await?;
     query!(db, execute, INSERT, organisation.0, secret.session.0, employee.0, secret.hash(), expires_at)
         .on("password_links")
         .map(drop)

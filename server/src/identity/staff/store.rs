@@ -12,7 +12,7 @@ use ekenko_domain::{
 use uuid::Uuid;
 
 use crate::{
-    db::{Access, On, StoreError, Write, query},
+    db::{Access, On, StoreError, Write, containing, query},
     identity::{Caller, wall},
 };
 
@@ -114,7 +114,6 @@ pub async fn list(
 ) -> Result<Vec<Employee>, StoreError> {
     let (organisation, role, me) = caller.wall();
     let (name, id) = filter.after.clone().unwrap_or_default();
-    let escaped = fold(&filter.text).replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
     let rows = query!(
         db,
         fetch_all as EmployeeRow,
@@ -124,7 +123,7 @@ pub async fn list(
         me,
         &name,
         id,
-        format!("%{escaped}%"),
+        containing(&fold(&filter.text)),
         filter.role.map_or("", Role::code),
         filter.team.is_some(),
         filter.team.map_or(Uuid::nil(), |team| team.0),

@@ -52,12 +52,17 @@ impl From<SettingsRow> for TeamSettings {
     }
 }
 
-const SETTINGS: &str =
-    "SELECT id, work_from, work_to, radius_m, visit_every_a, visit_every_b, visit_every_c, visit_every_other
-    FROM teams WHERE organisation_id = $1";
-const ONE: &str =
-    "SELECT id, work_from, work_to, radius_m, visit_every_a, visit_every_b, visit_every_c, visit_every_other
-    FROM teams WHERE organisation_id = $1 AND id = $2";
+macro_rules! settings {
+    ($tail:literal) => {
+        concat!(
+            "SELECT id, work_from, work_to, radius_m, visit_every_a, visit_every_b, visit_every_c, visit_every_other
+            FROM teams WHERE organisation_id = $1",
+            $tail
+        )
+    };
+}
+const SETTINGS: &str = settings!("");
+const ONE: &str = settings!(" AND id = $2");
 const MANAGERS: &str = "SELECT m.team_id, e.id, e.name FROM team_managers m
     JOIN employees e ON e.organisation_id = m.organisation_id AND e.id = m.employee_id
     WHERE m.organisation_id = $1 AND e.active = TRUE ORDER BY e.name, e.id";
@@ -115,8 +120,7 @@ async fn write(
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<(), StoreError> {
     let TeamSettings { work_hours, radius_m, visit_every_days: every } = put.settings;
-    let days =
-        |interval: fn(&VisitEvery) -> Interval| every.as_ref().map(|every| i64::from(interval(every).days()));
+    let [a, b, c, other] = every.map_or([None; 4], |every| identity::days(&every).map(Some));
     query!(
         db,
         execute,
@@ -128,10 +132,10 @@ async fn write(
         work_hours.map(|hours| i64::from(hours.from.minutes())),
         work_hours.map(|hours| i64::from(hours.to.minutes())),
         radius_m,
-        days(|every| every.a),
-        days(|every| every.b),
-        days(|every| every.c),
-        days(|every| every.other)
+        a,
+        b,
+        c,
+        other
     )
     .on("teams")
     .map(drop)
@@ -191,9 +195,7 @@ impl Staff {
         }
         // Whoever runs it now or did until now watches other streams from here on, and is told so.
         let told = old.iter().chain([&team]).flat_map(|team| &team.managers).map(|m| Stream::Employee(m.id));
-        let mut streams: Vec<_> = told.chain([Stream::Team(id)]).collect();
-        streams.sort();
-        streams.dedup();
+        let streams: Vec<_> = std::iter::once(Stream::Team(id)).chain(told).collect();
         let activity = Activity::of(caller, Kind::TeamChanged, id).from(old.as_ref());
         self.outbox.tell(db, &activity, &streams, &team).await?;
         Ok((team, old.is_none()))
