@@ -70,8 +70,9 @@ pub async fn visits_of(id: EmployeeId, cursor: Option<&str>) -> Answer<Page<Visi
 
 /// A person's tasks.
 pub async fn tasks_of(id: EmployeeId, closed: bool, cursor: Option<&str>) -> Answer<Page<Task>> {
-    let state = if closed { "closed" } else { "open" };
-    page(format!("/tasks?limit=50&state={state}&assignee_id={id}"), cursor).await
+    // What is open is shown at once, what is over by the piece.
+    let (state, limit) = if closed { ("closed", 50) } else { ("open", 500) };
+    page(format!("/tasks?limit={limit}&state={state}&assignee_id={id}"), cursor).await
 }
 
 /// What was done, latest first: by one person, of one kind unless that is empty.

@@ -3,6 +3,7 @@
 pub mod bars;
 pub mod day_switch;
 pub mod feedback;
+pub mod filter;
 pub mod form;
 pub mod icon;
 pub mod map_view;
@@ -12,6 +13,7 @@ pub mod priority;
 pub mod radios;
 pub mod search_box;
 pub mod show_more;
+pub mod ticks;
 pub mod title;
 pub mod toast;
 pub mod verdict;

@@ -101,6 +101,11 @@ pub fn named(kind: &str, code: &str) -> String {
     message(&format!("{kind}-{code}"))
 }
 
+/// Choices as `(code, name)`.
+pub fn coded(kind: &str, codes: impl Iterator<Item = &'static str>) -> Vec<(String, String)> {
+    codes.map(|code| (code.to_owned(), named(kind, code))).collect()
+}
+
 /// A purpose in the reader's words.
 pub fn purpose(purpose: &Purpose) -> String {
     choice("purpose", purpose.code(), |choices| &choices.purposes)
@@ -189,6 +194,11 @@ pub fn number(n: impl TryInto<i64>) -> String {
         out.push(digit);
     }
     out
+}
+
+/// A share from 0 to 1; a dash when there is none.
+pub fn percent(share: Option<f64>) -> String {
+    share.map_or_else(|| "–".to_owned(), |share| format!("{}%", (share * 100.0).round()))
 }
 
 /// A distance: metres below a kilometre, then kilometres.

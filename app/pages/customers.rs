@@ -13,6 +13,7 @@ use crate::{
     api,
     components::{
         feedback::{Empty, Failed, Loading},
+        filter::Filter,
         icon::{Icon, Name},
         search_box::SearchBox,
         show_more::{ShowMore, use_pages},
@@ -22,6 +23,11 @@ use crate::{
     offline,
     route::Route,
 };
+
+/// The grades to choose from.
+pub fn grades() -> Vec<(String, String)> {
+    Grade::ALL.iter().map(|grade| (grade.code().to_owned(), grade.code().to_uppercase())).collect()
+}
 
 /// Customers by name.
 #[component]
@@ -59,14 +65,8 @@ pub fn CustomersPage(q: ReadSignal<String>, show: ReadSignal<String>, grade: Rea
                         }
                     }
                 }
-                label { class: "field inline",
-                    span { {t!("grade")} }
-                    select { name: "grade", value: "{grade}", onchange: move |event| { navigator.replace(to(q(), &show(), event.value())); },
-                        option { value: "", {t!("grade-any")} }
-                        for choice in Grade::ALL.iter().copied() {
-                            option { key: "{choice.code()}", value: choice.code(), selected: grade() == choice.code(), "{choice.code().to_uppercase()}" }
-                        }
-                    }
+                Filter { label: t!("grade"), name: "grade", value: grade(), any: t!("grade-any"), options: grades(),
+                    onpick: move |grade| { navigator.replace(to(q(), &show(), grade)); },
                 }
             }
             match first.now() {

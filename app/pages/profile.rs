@@ -114,10 +114,9 @@ fn Sums() -> Element {
 /// Some weeks' work in numbers and by the day.
 #[component]
 pub fn Charts(statistics: Statistics) -> Element {
-    let percent = |share: f64| format!("{}%", (share * 100.0).round());
     let coverage = match statistics.customers {
         0 => "–".to_owned(),
-        all => percent(f64::from(statistics.customers_visited) / f64::from(all)),
+        all => i18n::percent(Some(f64::from(statistics.customers_visited) / f64::from(all))),
     };
     let bars = statistics
         .days
@@ -138,7 +137,7 @@ pub fn Charts(statistics: Statistics) -> Element {
                 }
                 div { class: "card number",
                     dt { {t!("number-verified")} }
-                    dd { if let Some(share) = statistics.verified_share { {percent(share)} } else { "–" } }
+                    dd { {i18n::percent(statistics.verified_share)} }
                 }
                 div { class: "card number",
                     dt { {t!("average-duration")} }

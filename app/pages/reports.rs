@@ -5,11 +5,12 @@ use dioxus::prelude::*;
 use dioxus_i18n::t;
 use ekenko_domain::{
     choices::Code,
+    page::Page,
     report::{By, Figures, Report, Row, month},
     visit::{Outcome, Purpose},
 };
 
-use super::shell::{use_me, use_today};
+use super::shell::{team_options, use_me, use_today};
 use crate::{
     api::{
         reports::{self as api, Asked},
@@ -18,10 +19,10 @@ use crate::{
     components::{
         bars::{Bar, Bars},
         feedback::{Empty, Failed, Loading},
+        filter::Filter,
         icon::{Icon, Name},
-        show_more::ShowMore,
+        show_more::{ShowMore, use_pages},
         title::PageTitle,
-        toast::use_action,
     },
     i18n::{self, named},
     loaded::use_loaded,
@@ -120,23 +121,12 @@ fn Choice(asked: ReadSignal<Asked>) -> Element {
                     onchange: move |event| if !event.value().is_empty() { go(Asked { to: event.value(), ..asked() }) },
                 }
             }
-            label { class: "field inline",
-                span { {t!("by")} }
-                select { name: "by", value: "{by}", onchange: move |event| go(Asked { by: event.value(), ..asked() }),
-                    for choice in By::ALL.iter().copied() {
-                        option { key: "{choice.code()}", value: choice.code(), selected: by == choice.code(), {named("by", choice.code())} }
-                    }
-                }
+            Filter { label: t!("by"), name: "by", value: by, any: None, options: i18n::coded("by", By::ALL.iter().map(|by| by.code())),
+                onpick: move |by| go(Asked { by, ..asked() }),
             }
             if me.teams.len() > 1 {
-                label { class: "field inline",
-                    span { {t!("team")} }
-                    select { name: "team", value: "{asked.read().team}", onchange: move |event| go(Asked { team: event.value(), ..asked() }),
-                        option { value: "", {t!("any")} }
-                        for choice in me.teams.clone() {
-                            option { key: "{choice.id}", value: "{choice.id}", selected: asked.read().team == choice.id.to_string(), "{choice.name}" }
-                        }
-                    }
+                Filter { label: t!("team"), name: "team", value: asked.read().team.clone(), options: team_options(&me.teams),
+                    onpick: move |team| go(Asked { team, ..asked() }),
                 }
             }
             if !asked.read().rep.is_empty() {
@@ -168,29 +158,21 @@ fn OnlyRep(asked: ReadSignal<Asked>) -> Element {
 
 #[component]
 fn Shown(report: Report, asked: ReadSignal<Asked>) -> Element {
-    let mut list = use_signal(|| report.clone());
-    use_effect(use_reactive!(|report| list.set(report)));
-    let more = use_action(move |cursor: String| {
+    let (by, total) = (report.by, report.total);
+    let (list, more) = use_pages(Page { items: report.rows, next: report.next }, move |cursor| {
         let asked = asked();
         async move {
             let piece = api::report(&asked, Some(&cursor)).await?;
-            let mut list = list.write();
-            if list.next.as_deref() == Some(cursor.as_str()) {
-                list.rows.extend(piece.rows);
-                list.next = piece.next;
-            }
-            Ok(())
+            Ok(Page { items: piece.rows, next: piece.next })
         }
     });
-    let total = list.read().total.clone();
     if total.visits == 0 && total.tasks_due.unwrap_or_default() == 0 {
         return rsx! { Empty { icon: Name::Inbox, title: t!("no-report"), hint: t!("no-report-hint") } };
     }
-    let by = list.read().by;
     let whole = list.read().next.is_none();
     let bars = list
         .read()
-        .rows
+        .items
         .iter()
         .map(|row| Bar {
             label: format!(
@@ -226,7 +208,7 @@ fn Shown(report: Report, asked: ReadSignal<Asked>) -> Element {
                     }
                 }
                 tbody {
-                    for (n, row) in list.read().rows.clone().into_iter().enumerate() {
+                    for (n, row) in list.read().items.clone().into_iter().enumerate() {
                         tr { key: "{n}",
                             th { scope: "row",
                                 if let Some(into) = into(by, &row, &asked.read()) {
@@ -251,15 +233,11 @@ fn Shown(report: Report, asked: ReadSignal<Asked>) -> Element {
     }
 }
 
-fn percent(share: Option<f64>) -> String {
-    share.map_or_else(|| "–".to_owned(), |share| format!("{}%", (share * 100.0).round()))
-}
-
 /// A part of a whole: the share, and both numbers when pointed at.
 fn part(share: Option<f64>, part: Option<u32>, whole: Option<u32>) -> (String, String) {
     match (part, whole) {
         (Some(part), Some(whole)) if whole > 0 => {
-            (percent(share), format!("{} / {}", i18n::number(part), i18n::number(whole)))
+            (i18n::percent(share), format!("{} / {}", i18n::number(part), i18n::number(whole)))
         }
         _ => ("–".to_owned(), String::new()),
     }
@@ -271,7 +249,7 @@ fn Cells(figures: Figures) -> Element {
     let (on_time, tasks) = part(figures.on_time_share, figures.tasks_on_time, figures.tasks_due);
     rsx! {
         td { class: "num", "{i18n::number(figures.visits)}" }
-        td { class: "num", title: i18n::number(figures.verified), {percent(figures.verified_share)} }
+        td { class: "num", title: i18n::number(figures.verified), {i18n::percent(figures.verified_share)} }
         td { class: "num", "{i18n::number(figures.out_of_range)}" }
         td { class: "num", "{i18n::number(figures.unverifiable)}" }
         td { class: "num", "{i18n::number(figures.suspicious)}" }
@@ -290,7 +268,7 @@ fn Totals(total: Figures) -> Element {
     let average = total.average_on_site_s.map_or_else(|| "–".to_owned(), i18n::duration);
     let numbers = [
         (t!("number-visits"), i18n::number(total.visits), String::new()),
-        (t!("number-verified"), percent(total.verified_share), i18n::number(total.verified)),
+        (t!("number-verified"), i18n::percent(total.verified_share), i18n::number(total.verified)),
         (t!("average-duration"), average, String::new()),
         (t!("coverage"), coverage, covered),
         (t!("tasks-on-time"), on_time, tasks),

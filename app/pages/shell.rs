@@ -5,7 +5,7 @@ use dioxus::prelude::*;
 use dioxus_i18n::t;
 use ekenko_domain::{
     choices::Choices,
-    employee::{Me, Role},
+    employee::{Me, Role, TeamRef},
     problem::Problem,
     settings::Settings,
 };
@@ -30,6 +30,11 @@ use crate::{
 /// The reader, for every page inside the frame.
 pub fn use_me() -> Me {
     use_context()
+}
+
+/// Teams to choose from, as `(id, name)`.
+pub fn team_options(teams: &[TeamRef]) -> Vec<(String, String)> {
+    teams.iter().map(|team| (team.id.to_string(), team.name.clone())).collect()
 }
 
 /// The installation's settings, for every page inside the frame.

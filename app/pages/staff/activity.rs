@@ -5,11 +5,12 @@ use dioxus_i18n::t;
 use ekenko_domain::{activity::Entry, event::Kind, id::EmployeeId, page::Page};
 use serde_json::Value;
 
-use super::{super::shell::use_me, StaffTabs, Tab};
+use super::{super::shell::use_me, StaffTabs, Tab, history::first_piece};
 use crate::{
     api::staff,
     components::{
         feedback::{Empty, Failed, Loading},
+        filter::Filter,
         icon::Name,
         show_more::{ShowMore, use_pages},
         title::PageTitle,
@@ -22,6 +23,11 @@ use crate::{
 /// The message that names a kind.
 fn kind_name(kind: Kind) -> String {
     named("activity", &kind.code().replace('.', "_"))
+}
+
+fn kinds() -> Vec<(String, String)> {
+    let known = Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Unknown);
+    known.map(|kind| (kind.code().to_owned(), kind_name(kind))).collect()
 }
 
 /// All that was done, as far as the reader may see who did it.
@@ -37,14 +43,8 @@ pub fn ActivityPage(kind: ReadSignal<String>) -> Element {
                 StaffTabs { tab: Tab::Activity }
             }
             div { class: "filters start",
-                label { class: "field inline",
-                    span { {t!("what")} }
-                    select { name: "kind", value: "{kind}", onchange: move |event| { navigator.replace(Route::ActivityPage { kind: event.value() }); },
-                        option { value: "", {t!("any")} }
-                        for choice in Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Unknown) {
-                            option { key: "{choice.code()}", value: choice.code(), selected: kind() == choice.code(), {kind_name(choice)} }
-                        }
-                    }
+                Filter { label: t!("what"), name: "kind", value: kind(), options: kinds(),
+                    onpick: move |kind| { navigator.replace(Route::ActivityPage { kind }); },
                 }
             }
             match first.now() {
@@ -59,12 +59,8 @@ pub fn ActivityPage(kind: ReadSignal<String>) -> Element {
 /// What one person did.
 #[component]
 pub fn Activities(id: EmployeeId) -> Element {
-    let mut loaded = use_resource(move || staff::activities(Some(id), "", None));
-    match loaded() {
-        None => rsx! { Loading { rows: 6 } },
-        Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| loaded.restart() } },
-        Some(Ok(page)) => rsx! { Log { id, page } },
-    }
+    let loaded = use_resource(move || staff::activities(Some(id), "", None));
+    first_piece(loaded, t!("no-activity-yet"), |page| rsx! { Log { id, page } })
 }
 
 #[component]

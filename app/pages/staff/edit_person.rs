@@ -20,6 +20,7 @@ use crate::{
         feedback::{Failed, Loading},
         form::{Form, Select, Submit, TextField, Typed, use_form},
         radios::Radios,
+        ticks::Ticks,
         title::{PageHead, PageTitle},
     },
     i18n::named,
@@ -63,24 +64,7 @@ fn Fields(employee: Option<Employee>, role: Signal<Role>, manages: Signal<Vec<Te
             }
         }
         if role() == Role::Manager {
-            fieldset { class: "choices",
-                legend { {t!("manages")} }
-                for choice in me.teams.clone() {
-                    label { key: "{choice.id}", class: "choice",
-                        input {
-                            r#type: "checkbox", name: "manages", value: "{choice.id}", checked: manages.read().contains(&choice.id),
-                            onchange: move |event| {
-                                let mut manages = manages.write();
-                                manages.retain(|id| *id != choice.id);
-                                if event.checked() {
-                                    manages.push(choice.id);
-                                }
-                            },
-                        }
-                        span { "{choice.name}" }
-                    }
-                }
-            }
+            Ticks { legend: t!("manages"), name: "manages", options: me.teams.iter().map(|team| (team.id, team.name.clone())).collect::<Vec<_>>(), chosen: manages }
         }
     }
 }

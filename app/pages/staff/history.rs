@@ -2,7 +2,7 @@
 
 use dioxus::prelude::*;
 use dioxus_i18n::t;
-use ekenko_domain::{board::Pin, id::EmployeeId, page::Page, task::Task, visit::Visit};
+use ekenko_domain::{board::Pin, id::EmployeeId, page::Page, problem::Problem, task::Task, visit::Visit};
 
 use super::{
     super::{
@@ -58,28 +58,26 @@ pub fn History(id: EmployeeId) -> Element {
     }
 }
 
-/// The first piece of a list, and what stands there until it is.
-macro_rules! first_piece {
-    ($load:expr, $empty:expr, |$page:ident| $list:expr) => {{
-        let mut loaded = use_resource($load);
-        match loaded() {
-            None => rsx! { Loading { rows: 6 } },
-            Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| loaded.restart() } },
-            Some(Ok(page)) if page.items.is_empty() => {
-                rsx! { Empty { icon: Name::Inbox, title: $empty, hint: String::new() } }
-            }
-            Some(Ok($page)) => $list,
+/// The first piece of a list, and what stands there until it is or when it has nothing.
+pub fn first_piece<T: Clone>(
+    mut loaded: Resource<Result<Page<T>, Problem>>,
+    empty: String,
+    list: impl FnOnce(Page<T>) -> Element,
+) -> Element {
+    match loaded() {
+        None => rsx! { Loading { rows: 6 } },
+        Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| loaded.restart() } },
+        Some(Ok(page)) if page.items.is_empty() => {
+            rsx! { Empty { icon: Name::Inbox, title: empty, hint: String::new() } }
         }
-    }};
+        Some(Ok(page)) => list(page),
+    }
 }
 
 #[component]
 fn Visits(id: EmployeeId) -> Element {
-    first_piece!(
-        move || staff::visits_of(id, None),
-        t!("no-visits-yet"),
-        |page| rsx! { VisitList { id, page } }
-    )
+    let loaded = use_resource(move || staff::visits_of(id, None));
+    first_piece(loaded, t!("no-visits-yet"), |page| rsx! { VisitList { id, page } })
 }
 
 #[component]
@@ -108,18 +106,15 @@ fn VisitList(id: EmployeeId, page: Page<Visit>) -> Element {
 
 #[component]
 fn Tasks(id: EmployeeId) -> Element {
-    first_piece!(
-        move || async move {
-            let mut open = staff::tasks_of(id, false, None).await?;
-            // All that is open fits one piece; what is over goes on behind it.
-            let closed = staff::tasks_of(id, true, None).await?;
-            open.items.extend(closed.items);
-            open.next = closed.next;
-            Ok::<Page<Task>, ekenko_domain::problem::Problem>(open)
-        },
-        t!("no-tasks-yet"),
-        |page| rsx! { TaskList { id, page } }
-    )
+    let loaded = use_resource(move || async move {
+        let mut open = staff::tasks_of(id, false, None).await?;
+        // What is over goes on behind what is open.
+        let closed = staff::tasks_of(id, true, None).await?;
+        open.items.extend(closed.items);
+        open.next = closed.next;
+        Ok(open)
+    });
+    first_piece(loaded, t!("no-tasks-yet"), |page| rsx! { TaskList { id, page } })
 }
 
 #[component]

@@ -9,18 +9,22 @@ use ekenko_domain::{
     staff::{AccountState, Employee},
 };
 
-use super::{super::shell::use_me, StaffTabs, Tab};
+use super::{
+    super::shell::{team_options, use_me},
+    StaffTabs, Tab,
+};
 use crate::{
     api::staff,
     components::{
         feedback::{Empty, Failed, Loading},
+        filter::Filter,
         icon::{Icon, Name},
         person::Avatar,
         search_box::SearchBox,
         show_more::{ShowMore, use_pages},
         title::PageTitle,
     },
-    i18n::named,
+    i18n::{self, named},
     live::{News, use_live},
     loaded::use_loaded,
     route::Route,
@@ -63,32 +67,15 @@ pub fn PeoplePage(
             }
             SearchBox { value: q, label: t!("search-people"), onsearch: move |q| { navigator.replace(to(q, role(), team(), state())); } }
             div { class: "filters start",
-                label { class: "field inline",
-                    span { {t!("role")} }
-                    select { name: "role", value: "{role}", onchange: move |event| { navigator.replace(to(q(), event.value(), team(), state())); },
-                        option { value: "", {t!("any")} }
-                        for choice in Role::ALL.iter().copied() {
-                            option { key: "{choice.code()}", value: choice.code(), selected: role() == choice.code(), {named("role", choice.code())} }
-                        }
-                    }
+                Filter { label: t!("role"), name: "role", value: role(), options: i18n::coded("role", Role::ALL.iter().map(|role| role.code())),
+                    onpick: move |role| { navigator.replace(to(q(), role, team(), state())); },
                 }
-                label { class: "field inline",
-                    span { {t!("team")} }
-                    select { name: "team", value: "{team}", onchange: move |event| { navigator.replace(to(q(), role(), event.value(), state())); },
-                        option { value: "", {t!("any")} }
-                        for choice in me.teams.clone() {
-                            option { key: "{choice.id}", value: "{choice.id}", selected: team() == choice.id.to_string(), "{choice.name}" }
-                        }
-                    }
+                Filter { label: t!("team"), name: "team", value: team(), options: team_options(&me.teams),
+                    onpick: move |team| { navigator.replace(to(q(), role(), team, state())); },
                 }
-                label { class: "field inline",
-                    span { {t!("account-state")} }
-                    select { name: "state", value: "{state}", onchange: move |event| { navigator.replace(to(q(), role(), team(), event.value())); },
-                        option { value: "", {t!("any")} }
-                        for choice in AccountState::ALL.iter().copied() {
-                            option { key: "{choice.code()}", value: choice.code(), selected: state() == choice.code(), {named("account-state", choice.code())} }
-                        }
-                    }
+                Filter { label: t!("account-state"), name: "state", value: state(),
+                    options: i18n::coded("account-state", AccountState::ALL.iter().map(|state| state.code())),
+                    onpick: move |state| { navigator.replace(to(q(), role(), team(), state)); },
                 }
             }
             match first.now() {

@@ -18,6 +18,7 @@ use crate::{
     components::{
         feedback::{Failed, Loading},
         form::{Form, Submit, TextField, Typed, use_form},
+        ticks::Ticks,
         title::{PageHead, PageTitle},
         toast::use_teller,
     },
@@ -95,8 +96,7 @@ fn Editor(team: Team, managers: Vec<Employee>) -> Element {
     let (me, teller, navigator) = (use_me(), use_teller(), use_navigator());
     let (id, is_new) = (team.id, team.name.is_empty());
     let admin = me.role == Role::Admin;
-    let mut chosen =
-        use_signal(|| team.managers.iter().map(|manager| manager.id).collect::<Vec<EmployeeId>>());
+    let chosen = use_signal(|| team.managers.iter().map(|manager| manager.id).collect::<Vec<EmployeeId>>());
     let form = use_form(move |typed| async move {
         let put = PutTeam {
             name: typed.read("name", TeamName::parse)?,
@@ -143,24 +143,7 @@ fn Editor(team: Team, managers: Vec<Employee>) -> Element {
             fieldset { class: "bare", disabled: !me.role.manages(),
                 TextField { label: t!("name"), name: "name", first: team.name.clone(), maxlength: 200 }
                 if admin {
-                    fieldset { class: "choices",
-                        legend { {t!("managers")} }
-                        for manager in managers {
-                            label { key: "{manager.id}", class: "choice",
-                                input {
-                                    r#type: "checkbox", value: "{manager.id}", checked: chosen.read().contains(&manager.id),
-                                    onchange: move |event| {
-                                        let mut chosen = chosen.write();
-                                        chosen.retain(|id| *id != manager.id);
-                                        if event.checked() {
-                                            chosen.push(manager.id);
-                                        }
-                                    },
-                                }
-                                span { "{manager.name}" }
-                            }
-                        }
-                    }
+                    Ticks { legend: t!("managers"), name: "manager_ids", options: managers.iter().map(|manager| (manager.id, manager.name.clone())).collect::<Vec<_>>(), chosen }
                 }
                 fieldset { class: "intervals",
                     legend { {t!("work-hours")} }
