@@ -4,7 +4,7 @@ use dioxus::prelude::*;
 
 use crate::pages::{
     announce::AnnouncePage,
-    board::BoardPage,
+    board::{BoardPage, View},
     check_in::CheckInPage,
     choices::ChoicesPage,
     customer::CustomerPage,
@@ -90,8 +90,8 @@ pub enum Route {
         NewTeamPage {},
         #[route("/teams/:id")]
         TeamPage { id: String },
-        #[route("/board?:date")]
-        BoardPage { date: String },
+        #[route("/board?:date&:team&:rep&:verdict&:grade&:show")]
+        BoardPage { date: String, team: String, rep: String, verdict: String, grade: String, show: String },
         #[route("/visits?:date")]
         VisitsPage { date: String },
         #[route("/visits/:id")]
@@ -118,6 +118,11 @@ impl Route {
     pub fn reports() -> Self {
         let none = String::new;
         Self::ReportsPage { from: none(), to: none(), by: none(), team: none(), rep: none() }
+    }
+
+    /// The day as it goes.
+    pub fn board() -> Self {
+        View::default().route()
     }
 
     /// Everybody.

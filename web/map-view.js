@@ -6,9 +6,9 @@ import { MAX_ZOOM, PointsLayer } from "./map/points-layer.js";
 import * as values from "./map/values.js";
 
 const THAILAND = [[5.6, 97.3], [20.5, 105.7]];
-const ATTRIBUTES = ["base", "tiles", "attribution", "points", "patch", "selected", "me", "radius", "fit", "fit-key", "theme", "label", "strings", "out", "ready"];
+const ATTRIBUTES = ["base", "tiles", "attribution", "points", "patch", "selected", "me", "radius", "trail", "fit", "fit-key", "theme", "label", "strings", "out", "ready"];
 // Applied in this order, whatever the order in which the host set them.
-const STEPS = ["strings", "label", "theme", "base", "tiles", "points", "patch", "me", "radius", "fit", "selected", "ready"];
+const STEPS = ["strings", "label", "theme", "base", "tiles", "points", "patch", "me", "radius", "trail", "fit", "selected", "ready"];
 const STEP_OF = { attribution: "tiles", "fit-key": "fit", out: null };
 
 const bases = new Map();
@@ -118,7 +118,7 @@ class MapView extends HTMLElement {
     for (const clean of this.#cleanups.splice(0)) clean();
     this.points.stop();
     this.#map.remove();
-    this.#map = this.baseLayer = this.baseUrl = this.tileLayer = this.me = this.radius = this.points = null;
+    this.#map = this.baseLayer = this.baseUrl = this.tileLayer = this.me = this.radius = this.trail = this.points = null;
     this.#dirty = new Set();
     this.replaceChildren();
   }
@@ -134,6 +134,7 @@ class MapView extends HTMLElement {
       patch: () => this.#applyPatch(),
       me: () => this.#applyMe(),
       radius: () => this.#applyRadius(),
+      trail: () => this.#applyTrail(),
       fit: () => this.#applyFit(),
       selected: () => this.points.select(this.dataset.selected ?? ""),
       ready: () => this.#lastEvent && this.#emit(this.#lastEvent),
@@ -215,7 +216,8 @@ class MapView extends HTMLElement {
     const first = this.patchSeq === null && !this.points.points.size;
     this.patchSeq = patch.seq;
     const points = values.points(patch.points);
-    if (points.length) this.points.patch(points, !first);
+    const gone = values.ids(patch.gone);
+    if (points.length || gone.length) this.points.patch(points, gone, !first);
   }
 
   #applyMe() {
@@ -238,6 +240,20 @@ class MapView extends HTMLElement {
     this.radius = null;
     const radius = circle && values.metres(circle.radius_m);
     if (radius) this.radius = new L.Circle([circle.lat, circle.lng], { radius, className: "map-view__radius", interactive: false }).addTo(this.#map);
+  }
+
+  /** A way from stop to stop, in order, each with its number. */
+  #applyTrail() {
+    this.trail?.forEach((layer) => layer.remove());
+    const stops = values.positions(values.parse(this.dataset.trail)).map((at) => [at.lat, at.lng]);
+    const number = (at, n) => new L.Marker(at, {
+      icon: new L.DivIcon({ className: "map-view__stop", html: String(n + 1), iconSize: [18, 18], iconAnchor: [-4, 22] }),
+      interactive: false,
+      keyboard: false,
+      zIndexOffset: 2200,
+    });
+    this.trail = stops.length ? [new L.Polyline(stops, { className: "map-view__trail", interactive: false }), ...stops.map(number)] : [];
+    for (const layer of this.trail) layer.addTo(this.#map);
   }
 
   /** Once for the first data and once for each new key; never again under the hands of someone who moved the map. */

@@ -114,6 +114,22 @@ test("a patch adds and changes points, announces only new ones, and counts once 
   assert.equal(await page.locator(".map-pin--selected.map-pin--suspicious").count(), 1);
 });
 
+test("a patch takes points away", async () => {
+  await set({ points: samplePoints(50) });
+  const point = { id: "new", lat: 13.7, lng: 100.5, verdict: "verified", label: "New", open: true };
+  await set({ patch: { seq: 1, points: [point] } });
+  await set({ patch: { seq: 2, gone: ["new", "never there", 7] } });
+  assert.equal(await total(), 50);
+});
+
+test("a trail goes from stop to stop in order, and goes away", async () => {
+  await set({ trail: [{ lat: 13.7, lng: 100.5 }, { lat: "north" }, { lat: 13.8, lng: 100.5 }, { lat: 13.8, lng: 100.6 }] });
+  assert.deepEqual(await page.locator(".map-view__stop").allTextContents(), ["1", "2", "3"]);
+  assert.equal(await page.locator("path.map-view__trail").count(), 1);
+  await set({ trail: "" });
+  assert.equal(await page.locator(".map-view__stop, .map-view__trail").count(), 0);
+});
+
 test("a click selects, the selection is shown and brought into view, ready repeats the event", async () => {
   await set({ points: [{ id: "a", lat: 13.75, lng: 100.5, verdict: "out_of_range", label: "A", open: false }], "fit-key": "1" });
   await page.getByRole("button", { name: "A", exact: true }).click();
@@ -141,7 +157,7 @@ test("position, radius, theme, labels and strings follow their attributes and go
 
 test("malformed values are ignored", async () => {
   const odd = ["", "{", "null", "[1,null,{}]", '{"lat":"x"}', '[{"id":"q","lat":999,"lng":0}]', '{"lat":1e999,"lng":2,"accuracy_m":-1,"radius_m":"far","seq":{}}'];
-  for (const name of ["points", "patch", "selected", "me", "radius", "fit", "fit-key", "theme", "strings", "tiles", "out", "ready", "label"]) {
+  for (const name of ["points", "patch", "selected", "me", "radius", "trail", "fit", "fit-key", "theme", "strings", "tiles", "out", "ready", "label"]) {
     for (const value of odd) await set({ [name]: value });
     await set({ [name]: null });
   }

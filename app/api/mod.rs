@@ -7,11 +7,12 @@ pub mod staff;
 use chrono::NaiveDate;
 use ekenko_domain::{
     announcement::{Announcement, NewAnnouncement},
-    board::{Board, Pins},
+    board::{Board, Pins, Seen},
     choices::Choices,
     customer::{Contact, CustomerDetails, EditContact, ImportReport, Location, NewLocation},
     dashboard::Dashboard,
     employee::{ChangePassword, Credentials, Me, OrganisationRef, OrganisationSettings, Setup, SignedIn},
+    feed::{FeedPage, Topic, Whose},
     id::{AnnouncementId, ContactId, LocationId, TaskId, VisitId},
     page::Page,
     plan::{Plan, SetPlan, StopList},
@@ -243,10 +244,6 @@ pub async fn open_visit() -> Answer<Option<Visit>> {
     Ok(page.items.into_iter().next())
 }
 
-fn on(date: Option<NaiveDate>) -> String {
-    date.map(|date| format!("?date={date}")).unwrap_or_default()
-}
-
 /// The rep's own day.
 pub async fn dashboard() -> Answer<Dashboard> {
     get("/dashboard".into()).await
@@ -287,14 +284,39 @@ pub async fn dismiss(id: AnnouncementId) -> Answer<()> {
     send("POST", format!("/announcements/{id}/dismiss"), Content::None).await.map(drop)
 }
 
+/// Whose work, behind a date or nothing.
+fn whose(date: Option<NaiveDate>, whose: Whose) -> String {
+    let date = date.map(|date| format!("&date={date}")).unwrap_or_default();
+    let team = whose.team.map(|id| format!("&team_id={id}")).unwrap_or_default();
+    let employee = whose.employee.map(|id| format!("&employee_id={id}")).unwrap_or_default();
+    format!("{date}{team}{employee}")
+}
+
 /// The manager's day.
-pub async fn board(date: Option<NaiveDate>) -> Answer<Board> {
-    get(format!("/board{}", on(date))).await
+pub async fn board(date: Option<NaiveDate>, of: Whose) -> Answer<Board> {
+    get(format!("/board?{}", whose(date, of).trim_start_matches('&'))).await
 }
 
 /// Its map.
-pub async fn pins(date: Option<NaiveDate>) -> Answer<Pins> {
-    get(format!("/board/pins{}", on(date))).await
+pub async fn pins(date: Option<NaiveDate>, of: Whose) -> Answer<Pins> {
+    get(format!("/board/pins?{}", whose(date, of).trim_start_matches('&'))).await
+}
+
+/// What happened up to the end of a day, of one topic or all, or the piece behind `cursor`.
+pub async fn feed(
+    date: Option<NaiveDate>,
+    topic: Option<Topic>,
+    of: Whose,
+    cursor: Option<&str>,
+) -> Answer<FeedPage> {
+    let topic = topic.map(|topic| format!("&topic={}", topic.code())).unwrap_or_default();
+    let cursor = cursor.map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
+    get(format!("/feed?limit=50{}{topic}{cursor}", whose(date, of))).await
+}
+
+/// When the reps' devices were last heard of.
+pub async fn presence() -> Answer<Seen> {
+    get("/presence".into()).await
 }
 
 /// Imports customers; `progress` hears how many rows of how many are done.

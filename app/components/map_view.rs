@@ -16,13 +16,15 @@ pub struct Circle {
     pub radius_m: f64,
 }
 
-/// A map of points. `points` is a JSON list and replaces all; `patch` is `{"seq":…,"points":[…]}` and adds or changes.
+/// A map of points. `points` is a JSON list and replaces all; `patch` is `{"seq":…,"points":[…],"gone":[…]}` and
+/// adds, changes or takes away; `trail` is a list of positions.
 #[component]
 pub fn MapView(
     id: String,
     label: String,
     points: String,
     #[props(default)] patch: String,
+    #[props(default)] trail: String,
     #[props(default)] selected: String,
     #[props(default)] me: Option<Fix>,
     #[props(default)] circle: Option<Circle>,
@@ -55,6 +57,7 @@ pub fn MapView(
                 "data-attribution": if settings.map_tiles.is_some() { settings.map_attribution.clone() } else { String::new() },
                 "data-points": "{points}",
                 "data-patch": "{patch}",
+                "data-trail": "{trail}",
                 "data-selected": "{selected}",
                 "data-me": me.unwrap_or_default(),
                 "data-radius": circle.unwrap_or_default(),

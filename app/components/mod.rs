@@ -13,6 +13,7 @@ pub mod priority;
 pub mod radios;
 pub mod search_box;
 pub mod show_more;
+pub mod sparkline;
 pub mod ticks;
 pub mod title;
 pub mod toast;

@@ -161,6 +161,13 @@ pub fn date(date: NaiveDate) -> String {
     format!("{day} {} {} {}", date.day(), months[date.month0() as usize], year(date))
 }
 
+/// The short name of a date's weekday, such as "Sat".
+pub fn weekday(date: NaiveDate) -> String {
+    use chrono::Datelike;
+    let days = if language() == "th" { TH_DAYS } else { EN_DAYS };
+    days[date.weekday().num_days_from_monday() as usize].to_owned()
+}
+
 /// A month and its year, such as "Nov 2026".
 pub fn month(date: NaiveDate) -> String {
     use chrono::Datelike;

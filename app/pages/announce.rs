@@ -35,13 +35,13 @@ pub fn AnnouncePage() -> Element {
         };
         api::announce(&new).await?;
         teller.done(t!("announced"));
-        navigator.replace(Route::BoardPage { date: String::new() });
+        navigator.replace(Route::board());
         Ok(())
     });
     rsx! {
         PageTitle { text: t!("announce") }
         Form { form, class: "page narrow",
-            PageHead { title: t!("announce"), back: Route::BoardPage { date: String::new() } }
+            PageHead { title: t!("announce"), back: Route::board() }
             Select { label: t!("announce-to"), name: "team_id",
                 if me.role == Role::Admin {
                     option { value: "", {t!("everybody")} }

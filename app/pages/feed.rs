@@ -1,4 +1,4 @@
-//! The activity feed: who, where, when, how far, and whether it can be believed.
+//! A visit wherever one is shown: where, how far, and whether it can be believed.
 
 use dioxus::prelude::*;
 use dioxus_i18n::t;
@@ -6,70 +6,13 @@ use ekenko_domain::{day::TimeZone, id::VisitId, visit::Visit};
 
 use crate::{
     components::{
-        feedback::Empty,
         icon::{Icon, Name},
-        person::Avatar,
         picture::Picture,
         verdict::VerdictBadge,
     },
     i18n::{self, named},
     route::Route,
 };
-
-/// The latest visits, newest first. The selected one is open.
-#[component]
-pub fn Feed(visits: Vec<Visit>, selected: Signal<String>, zone: TimeZone, past: bool) -> Element {
-    if visits.is_empty() {
-        let hint = if past { String::new() } else { t!("feed-empty-hint") };
-        return rsx! { Empty { icon: Name::Inbox, title: t!("feed-empty"), hint } };
-    }
-    rsx! {
-        ol { class: "feed",
-            for visit in visits {
-                FeedItem { key: "{visit.id}", visit, selected, zone: zone.clone() }
-            }
-        }
-    }
-}
-
-#[component]
-fn FeedItem(visit: Visit, selected: Signal<String>, zone: TimeZone) -> Element {
-    let mut selected = selected;
-    let id = visit.id.to_string();
-    let open = selected() == id;
-    let toggle = {
-        let id = id.clone();
-        move |_| selected.set(if open { String::new() } else { id.clone() })
-    };
-    rsx! {
-        li { class: "feed-item", "data-visit": "{id}", "data-selected": open,
-            button { class: "feed-row", "aria-expanded": if open { "true" } else { "false" }, onclick: toggle,
-                Avatar { name: visit.employee.name.clone() }
-                span { class: "feed-text",
-                    span { class: "feed-who",
-                        strong { "{visit.employee.name}" }
-                        time { datetime: "{visit.checked_in_at.to_rfc3339()}", "{i18n::time(visit.checked_in_at, &zone)}" }
-                    }
-                    span { class: "feed-where", "{visit.location.name}" }
-                    span { class: "feed-facts",
-                        VerdictBadge { verdict: visit.verdict }
-                        span { class: "feed-distance", {distance(&visit)} }
-                        span { class: "feed-state", {state(&visit)} }
-                    }
-                }
-            }
-            if open {
-                div { class: "feed-more",
-                    if let Some(photo) = visit.photo.clone() {
-                        VisitPhoto { visit: visit.id, sha256: photo.sha256 }
-                    }
-                    Reasons { visit: visit.clone() }
-                    Link { class: "button", to: Route::VisitPage { id: id.clone() }, {t!("open-visit")} }
-                }
-            }
-        }
-    }
-}
 
 /// How far the device was from the pin.
 pub fn distance(visit: &Visit) -> String {
@@ -79,7 +22,8 @@ pub fn distance(visit: &Visit) -> String {
     }
 }
 
-fn state(visit: &Visit) -> String {
+/// How far the visit is.
+pub fn state(visit: &Visit) -> String {
     match (visit.duration_s, visit.outcome) {
         (Some(seconds), Some(outcome)) => {
             format!("{} · {}", i18n::duration(seconds), i18n::outcome(&outcome))

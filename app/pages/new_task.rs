@@ -31,7 +31,7 @@ use crate::{
 /// Who, what, where, until when.
 #[component]
 pub fn NewTaskPage() -> Element {
-    let mut board = use_loaded(|| api::board(None))?;
+    let mut board = use_loaded(|| api::board(None, Default::default()))?;
     match board.now() {
         Some(Ok(board)) => {
             let reps = board.reps.into_iter().map(|day| day.employee).collect::<Vec<_>>();

@@ -162,7 +162,7 @@ fn Frame(me: Me, settings: Settings, choices: Choices) -> Element {
                         span { {t!("nav-check-in")} }
                     }
                 } else {
-                    Link { to: Route::BoardPage { date: String::new() }, class: mark(at_board),
+                    Link { to: Route::board(), class: mark(at_board),
                         Icon { name: Name::Map }
                         span { {t!("nav-board")} }
                     }

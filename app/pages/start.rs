@@ -20,6 +20,6 @@ pub fn StartPage() -> Element {
 pub fn home(role: Role) -> Route {
     match role {
         Role::Rep => Route::TodayPage {},
-        Role::Admin | Role::Manager | Role::Analyst => Route::BoardPage { date: String::new() },
+        Role::Admin | Role::Manager | Role::Analyst => Route::board(),
     }
 }

@@ -531,3 +531,40 @@ what-changed = { $count ->
 }
 activity-organisation_changed = Changed settings
 activity-password_changed = Changed the password
+
+number-new-customers = New customers
+number-urgent = Urgent tasks open
+visits-by-hour = Visits by hour
+visits-note = { $share } verified · { $open } on site
+against-weekday = vs last { $weekday }
+against-weekday-so-far = vs last { $weekday } by now
+trend-of = { $name } over the last 14 days
+reps = Reps
+topic-visits = Visits
+topic-tasks = Tasks
+topic-customers = New customers
+topic-announcements = Announcements
+feed-new = { $count ->
+    [one] { $count } new line
+   *[other] { $count } new lines
+}
+load-older = Load older
+feed-task-given = { $by } gave { $to } a task
+feed-task-todo = { $name } put a task back
+feed-task-begun = { $name } began a task
+feed-task-done = { $name } completed a task
+feed-task-cancelled = A task of { $name } was cancelled
+feed-customer = New customer
+feed-announcement = { $name } announced
+presence-live = Live
+presence-delayed = Delayed
+presence-offline = Offline
+since = since { $time }
+rep-day = { $visits ->
+    [one] { $visits } visit
+   *[other] { $visits } visits
+} · { $verified } verified
+last-check-in = last check-in { $time }
+pins-shown = { $shown } of { $all } pins
+verdict = Verdict
+no-photo-yet = No photo yet

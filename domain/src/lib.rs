@@ -13,6 +13,7 @@ pub mod dashboard;
 pub mod day;
 pub mod employee;
 pub mod event;
+pub mod feed;
 pub mod geo;
 pub mod id;
 pub mod live;

@@ -143,6 +143,7 @@ impl App {
         let staff = identity::Staff::new(db.clone(), outside.clone(), outbox.clone(), identity.clone(), mail);
         let boards = board::Boards::new(
             db.clone(),
+            outside.clone(),
             identity.clone(),
             customers.clone(),
             visits.clone(),

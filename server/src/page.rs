@@ -18,7 +18,8 @@ pub fn read<K: DeserializeOwned>(cursor: &str) -> Result<K, BadCursor> {
     serde_json::from_slice(&bytes).map_err(|_| BadCursor)
 }
 
-fn write(key: &impl Serialize) -> String {
+/// The cursor of a key.
+pub fn cursor(key: &impl Serialize) -> String {
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(key).unwrap_or_default())
 }
 
@@ -31,7 +32,7 @@ pub fn wanted(limit: usize) -> i64 {
 pub fn cut<T, K: Serialize>(mut items: Vec<T>, limit: usize, key: impl Fn(&T) -> K) -> Page<T> {
     let more = items.len() > limit;
     items.truncate(limit);
-    let next = items.last().filter(|_| more).map(|last| write(&key(last)));
+    let next = items.last().filter(|_| more).map(|last| cursor(&key(last)));
     Page { items, next }
 }
 
@@ -74,10 +75,10 @@ mod tests {
     #[test]
     fn a_moment_comes_back_to_the_microsecond_and_none_is_out_of_reach() {
         let last = ("2026-11-21T03:00:00.123456Z".parse().unwrap(), Uuid::from_u128(7));
-        assert_eq!(before(Some(&write(&at(last)))).unwrap(), last);
+        assert_eq!(before(Some(&cursor(&at(last)))).unwrap(), last);
         assert_eq!(before(None).unwrap(), NEWEST);
         for micros in [-1, i64::MIN, i64::MAX, 32_503_680_000_000_001] {
-            assert!(before(Some(&write(&(micros, Uuid::nil())))).is_err(), "{micros}");
+            assert!(before(Some(&cursor(&(micros, Uuid::nil())))).is_err(), "{micros}");
         }
     }
 }

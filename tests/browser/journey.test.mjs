@@ -29,7 +29,7 @@ test('a check-in on a phone appears on the open map within a second, without a r
   const manager = await person(browser, server, { viewport: DESK })
   await signIn(manager.page, 'manager1')
   await manager.page.locator('.link-state[data-live=true]').waitFor()
-  const visits = manager.page.locator('.numbers dd').first()
+  const visits = manager.page.locator('.numbers .figure').first()
   const counted = Number(await visits.textContent())
 
   const rep = await person(browser, server, { viewport: PHONE, locale: 'th-TH', at: place })
@@ -69,7 +69,7 @@ test('a check-in on a phone appears on the open map within a second, without a r
   await item.getByText('Collected').waitFor({ timeout: 1000 })
 
   await item.locator('.feed-row').click()
-  await item.locator('.picture img').waitFor()
+  await manager.page.locator('.peek .picture img').waitFor()
   await manager.page.locator('map-view .leaflet-marker-icon, map-view canvas').first().waitFor()
   await manager.page.screenshot({ path: `${root}/docs/screenshots/board.png` })
   await accessible(manager.page, 'board')
@@ -94,7 +94,7 @@ test('the socket survives a restart: what happened meanwhile is there, once', as
   const manager = await person(browser, server, { viewport: DESK })
   await signIn(manager.page, 'manager1')
   await manager.page.locator('.link-state[data-live=true]').waitFor()
-  const counted = Number(await manager.page.locator('.numbers dd').first().textContent())
+  const counted = Number(await manager.page.locator('.numbers .figure').first().textContent())
   await server.down('SIGKILL')
   await manager.page.locator('.link-state[data-live=false]').waitFor()
   // Nobody reaches this page's server, but others go on working with the same data.
@@ -110,7 +110,7 @@ test('the socket survives a restart: what happened meanwhile is there, once', as
   assert.equal(server.port, port)
   await manager.page.locator('.link-state[data-live=true]').waitFor()
   for (const id of ids) await manager.page.locator(`[data-visit="${id}"]`).waitFor()
-  assert.equal(Number(await manager.page.locator('.numbers dd').first().textContent()), counted + 2)
+  assert.equal(Number(await manager.page.locator('.numbers .figure').first().textContent()), counted + 2)
   assert.equal(await manager.page.locator('.feed-item[data-visit]').evaluateAll((all) => new Set(all.map((e) => e.dataset.visit)).size === all.length), true)
   await manager.close()
 })

@@ -138,7 +138,7 @@ test('an empty installation asks for its first admin', async () => {
     await who.page.locator('input[name=password]').fill('a long enough password')
     await who.page.getByRole('button', { name: 'Create and sign in' }).click()
     await who.page.waitForURL(/\/board/)
-    await who.page.locator('.board-feed .empty').waitFor()
+    await who.page.locator('.board-side .empty').waitFor()
     await who.page.screenshot({ path: `${root}/test-results/board-empty-en-desk.png` })
     await who.close()
   } finally {

@@ -38,14 +38,15 @@ export class PointsLayer {
   }
 
   /**
-   * Adds or changes a few points. The index cannot take one more, so a new point stands loose at once and joins its
+   * Adds, changes and takes away a few points. The index cannot take one more, so a new point stands loose at once and joins its
    * cluster when the patches pause: a busy minute costs one indexing, not hundreds.
    */
-  patch(points, announce) {
+  patch(points, gone, announce) {
+    for (const id of gone) this.points.delete(id);
     const fresh = points.filter((p) => !this.points.has(p.id));
     for (const point of points) this.points.set(point.id, point);
     for (const point of fresh) this.loose.set(point.id, point);
-    if (this.index && fresh.length <= 50) {
+    if (this.index && fresh.length <= 50 && !gone.length) {
       this.refresh();
       clearTimeout(this.settling);
       this.settling = setTimeout(() => this.reindex(), SETTLE_MS);

@@ -29,6 +29,10 @@ export function points(value) {
     }));
 }
 
+export const ids = (value) => (Array.isArray(value) ? value.filter((id) => typeof id === "string") : []);
+
+export const positions = (value) => (Array.isArray(value) ? value.filter(position) : []);
+
 export const metres = (value) => (Number.isFinite(value) && value > 0 ? Math.min(value, 1e6) : 0);
 
 /** Only https (or our own origin) with the three placeholders: anything else would be a broken picture a tile. */

@@ -11,7 +11,7 @@ use ekenko_domain::{
 use phonenumber::{Mode, country};
 use serde_json::json;
 
-use super::{Customers, people, store};
+use super::{Customers, added, people, store};
 use crate::{
     activity::Activity,
     context::new_id,
@@ -149,6 +149,7 @@ impl Customers {
             // The same request was faster on another connection; now its row is there to compare with.
             return Box::pin(self.add(caller, new)).await;
         }
+        added::made_by(&mut db, organisation, location.id, caller.employee.id).await?;
         if caller.role == Role::Rep {
             people::set_owner(&mut db, organisation, location.id, Some(caller.employee.id)).await?;
         }

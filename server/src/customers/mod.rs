@@ -1,5 +1,6 @@
 //! The customer base: companies and their locations.
 
+mod added;
 mod base;
 mod edit;
 mod find;

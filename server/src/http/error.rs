@@ -8,6 +8,7 @@ use ekenko_domain::{id::VisitId, problem::Problem};
 
 use crate::{
     announcements::AnnouncementError,
+    board::FeedError,
     choices::ChoicesError,
     customers::{EditError, ImportError, SearchError},
     db::StoreError,
@@ -142,6 +143,15 @@ impl From<StaffError> for ApiError {
 impl From<BadCursor> for ApiError {
     fn from(error: BadCursor) -> Self {
         Problem::invalid("cursor", error).into()
+    }
+}
+
+impl From<FeedError> for ApiError {
+    fn from(error: FeedError) -> Self {
+        match error {
+            FeedError::Cursor(error) => error.into(),
+            FeedError::Store(error) => error.into(),
+        }
     }
 }
 

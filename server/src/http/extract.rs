@@ -25,6 +25,7 @@ impl FromRequestParts<Arc<App>> for Caller {
         let proof = proof.ok_or(identity::AuthError::Missing)?;
         let caller = app.identity.authenticate(&proof).await?;
         allowed(&caller, &parts.method, parts.uri.path())?;
+        app.identity.heard(&caller);
         Ok(Self(caller))
     }
 }

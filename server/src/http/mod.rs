@@ -90,6 +90,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/dashboard", get(visits::dashboard))
         .route("/board", get(visits::board))
         .route("/board/pins", get(visits::pins))
+        .route("/feed", get(visits::feed))
+        .route("/presence", get(visits::presence))
         .route("/live", get(live::live))
         .route("/openapi.json", get(openapi))
         .fallback(unknown)

@@ -9,9 +9,10 @@ use axum::{
     response::Response,
 };
 use ekenko_domain::{
-    board::{Board, Pins},
+    board::{Board, Pins, Seen},
     dashboard::Dashboard,
     employee::Role,
+    feed::{FeedPage, Topic, Whose},
     id::{EmployeeId, VisitId},
     page::Page,
     problem::Problem,
@@ -123,13 +124,18 @@ pub async fn check_out(
     Ok(Json(app.visits.check_out(&caller, id, &command, device_now).await?))
 }
 
-/// `GET /board?date=…`: the day's numbers and latest visits.
+/// Whose work a query asks for.
+fn whose(query: &Query) -> Result<Whose, ApiError> {
+    Ok(Whose { team: query.get("team_id")?, employee: query.get("employee_id")? })
+}
+
+/// `GET /board?date=…&team_id=…&employee_id=…`: the day's numbers and the beginning of the feed.
 pub async fn board(
     State(app): State<Arc<App>>,
     Caller(caller): Caller,
     query: Query,
 ) -> Result<Json<Board>, ApiError> {
-    Ok(Json(app.boards.board(&caller, query.date()?).await?))
+    Ok(Json(app.boards.board(&caller, query.date()?, whose(&query)?).await?))
 }
 
 /// `GET /dashboard`: the rep's own day.
@@ -151,5 +157,21 @@ pub async fn pins(
     Caller(caller): Caller,
     query: Query,
 ) -> Result<Json<Pins>, ApiError> {
-    Ok(Json(app.boards.pins(&caller, query.date()?).await?))
+    Ok(Json(app.boards.pins(&caller, query.date()?, whose(&query)?).await?))
+}
+
+/// `GET /feed?date=…&topic=…&team_id=…&employee_id=…`: what happened up to the end of a day, latest first.
+pub async fn feed(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    query: Query,
+) -> Result<Json<FeedPage>, ApiError> {
+    let topic = query.code("topic", Topic::ALL, Topic::code)?;
+    let (limit, cursor) = (query.limit(50, 200)?, query.text("cursor"));
+    Ok(Json(app.boards.feed(&caller, query.date()?, topic, whose(&query)?, cursor, limit).await?))
+}
+
+/// `GET /presence`: when the reps' devices were last heard of.
+pub async fn presence(State(app): State<Arc<App>>, Caller(caller): Caller) -> Result<Json<Seen>, ApiError> {
+    Ok(Json(app.identity.presence(&caller).await?))
 }

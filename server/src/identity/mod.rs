@@ -4,6 +4,7 @@ mod avatar;
 mod caller;
 mod password;
 mod people;
+mod presence;
 mod service;
 mod sessions;
 mod staff;

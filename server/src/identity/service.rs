@@ -10,7 +10,7 @@ use ekenko_domain::{
 use super::{
     Caller, Passwords,
     password::HashError,
-    sessions,
+    presence, sessions,
     tokens::{ACCESS_FOR, Secret, Signer},
 };
 use crate::{
@@ -97,6 +97,7 @@ pub struct Identity {
     /// For whoever makes accounts.
     pub passwords: Passwords,
     pub(super) photos: Photos,
+    pub(super) heard: presence::Heard,
     signer: Signer,
 }
 
@@ -104,7 +105,7 @@ impl Identity {
     /// `secret` signs the access tokens.
     pub fn new(db: Db, outside: Context, photos: Photos, secret: &[u8]) -> Result<Self, HashError> {
         let (passwords, signer) = (Passwords::new(outside.clone())?, Signer::new(secret));
-        Ok(Self { db, outside, passwords, photos, signer })
+        Ok(Self { db, outside, passwords, photos, heard: presence::Heard::default(), signer })
     }
 
     /// The person behind a proof, as the database knows them now: an ended session or a closed account is refused at

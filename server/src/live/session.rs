@@ -183,6 +183,9 @@ impl Session {
                 }
                 message = self.socket.recv() => {
                     unanswered = 0;
+                    if matches!(message, Some(Ok(_))) {
+                        self.app.identity.heard(&self.caller);
+                    }
                     match message {
                         Some(Ok(Message::Text(text))) => self.client_frame(&text).await?,
                         Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use ekenko_domain::{
-    event::{Kind, Offsets, Stream},
+    event::{Event, Kind, Offsets, Stream},
     id::{EventId, OrganisationId},
     live::ServerFrame,
 };
@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::{
     context::{Outside, new_id},
     db::{Access, On, StoreError, Write, query},
+    page::Before,
 };
 
 /// An event ready to go out: encoded once, shared by every socket.
@@ -92,6 +93,44 @@ pub async fn append(
         frames.push(encode(&RawEvent { stream, offset, id, kind, at, data: &data }));
     }
     Ok(frames)
+}
+
+const OF_KIND: &str = "SELECT stream, position, id, at, data FROM events
+    WHERE organisation_id = $1 AND kind = $2 AND (at < $3 OR (at = $3 AND id < $4)) AND stream NOT LIKE 'employee:%'
+    ORDER BY at DESC, id DESC LIMIT $5";
+
+/// Events of one kind before (`time`, `id`), latest first, in whatever team's or the organisation's stream they stand.
+pub async fn of_kind(
+    db: &mut impl Access,
+    organisation: OrganisationId,
+    kind: Kind,
+    before: Before,
+    limit: i64,
+) -> Result<Vec<Event>, StoreError> {
+    let rows = query!(
+        db,
+        fetch_all as (String, i64, Uuid, DateTime<Utc>, String),
+        OF_KIND,
+        organisation.0,
+        kind.code(),
+        before.0,
+        before.1,
+        limit
+    )
+    .on("events")?;
+    rows.into_iter()
+        .map(|(stream, offset, id, at, data)| {
+            let corrupt = |column, value| StoreError::Corrupt { table: "events", column, value };
+            Ok(Event {
+                stream: stream.parse().map_err(|_| corrupt("stream", stream.clone()))?,
+                offset,
+                id: EventId(id),
+                kind,
+                at,
+                data: serde_json::from_str(&data).map_err(|error| corrupt("data", error.to_string()))?,
+            })
+        })
+        .collect()
 }
 
 const HEAD: &str = "SELECT head, trimmed FROM streams WHERE organisation_id = $1 AND stream = $2";

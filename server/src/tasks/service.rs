@@ -1,12 +1,13 @@
 //! What managers and reps do with tasks.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use bytes::Bytes;
 use chrono::{Datelike, NaiveDate};
 use ekenko_domain::{
     dashboard::MOST_TASKS,
     event::{Kind, Stream},
+    feed::Whose,
     id::{EmployeeId, LocationId, TaskId},
     page::Page,
     report::{About, DueTask, Period},
@@ -240,6 +241,16 @@ impl Tasks {
         today: NaiveDate,
     ) -> Result<Vec<Task>, StoreError> {
         store::pressing(db, caller, today, MOST_TASKS as i64).await
+    }
+
+    /// Urgent tasks that are still to be done and that the caller may see, in somebody's snapshot.
+    pub async fn urgent(
+        &self,
+        db: &mut impl Access,
+        caller: &Caller,
+        whose: Whose,
+    ) -> Result<BTreeSet<TaskId>, StoreError> {
+        store::urgent(db, caller, whose).await
     }
 
     /// Open tasks at a location the caller may see, in somebody's snapshot.

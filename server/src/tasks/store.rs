@@ -1,9 +1,12 @@
 //! The tasks table.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use ekenko_domain::{
     day::business_date,
     employee::{EmployeeRef, TeamRef},
+    feed::Whose,
     id::{EmployeeId, LocationId, TaskId, TeamId},
     report::{About, DueTask, Period, RepDay, is_due, is_on_time},
     task::{MoveTask, PlaceRef, Priority, Task, TaskStatus},
@@ -191,6 +194,25 @@ pub async fn pressing(
     let rows = query!(db, fetch_all as TaskRow, PRESSING, organisation, role, me, today, never(), limit)
         .on("tasks")?;
     tasks(rows)
+}
+
+const URGENT: &str = concat!(
+    "SELECT t.id FROM tasks t ",
+    wall!("t"),
+    "AND t.priority = 'urgent' AND t.closed_at IS NULL AND ($4 IS NULL OR t.team_id = $4) AND ($5 IS NULL OR t.employee_id = $5)"
+);
+
+/// Urgent tasks that are still to be done.
+pub async fn urgent(
+    db: &mut impl Access,
+    caller: &Caller,
+    whose: Whose,
+) -> Result<BTreeSet<TaskId>, StoreError> {
+    let (organisation, role, me) = caller.wall();
+    let (team, employee) = (whose.team.map(|id| id.0), whose.employee.map(|id| id.0));
+    let rows =
+        query!(db, fetch_all as (Uuid,), URGENT, organisation, role, me, team, employee).on("tasks")?;
+    Ok(rows.into_iter().map(|(id,)| TaskId(id)).collect())
 }
 
 const AT: &str = tasks!("AND t.closed_at IS NULL AND t.location_id = $4 ORDER BY ", urgency!(), " LIMIT $6");

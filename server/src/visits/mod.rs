@@ -10,6 +10,7 @@ mod row;
 mod service;
 mod statistics;
 mod store;
+mod sums;
 
 pub use days::{PackedDay, PackedRepDay};
 pub use service::{Filter, VisitError, Visits};

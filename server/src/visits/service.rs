@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use ekenko_domain::{
-    board::{Pin, RepDay},
+    board::Pin,
     day::business_date,
-    employee::{EmployeeRef, Role, TeamRef},
+    employee::Role,
     event::{Kind, Stream},
+    feed::Whose,
     geo::Position,
     id::{EmployeeId, LocationId, VisitId},
     page::Page,
@@ -27,7 +28,7 @@ use crate::{
     db::{Access, Db, StoreError, Write},
     identity::Caller,
     outbox::Outbox,
-    page::{self, BadCursor},
+    page::{self, BadCursor, Before},
     photos::{PhotoError, Photos},
 };
 
@@ -286,15 +287,16 @@ impl Visits {
         Ok(store::open(db, caller, Some(caller.employee.id), page::NEWEST, 1).await?.pop())
     }
 
-    /// The latest visits of a day, in somebody's snapshot.
-    pub async fn latest(
+    /// Visits of any day before (`time`, `id`), latest first, in somebody's snapshot.
+    pub async fn before(
         &self,
         db: &mut impl Access,
         caller: &Caller,
-        date: NaiveDate,
-        limit: usize,
+        whose: Whose,
+        before: Before,
+        limit: i64,
     ) -> Result<Vec<Visit>, StoreError> {
-        store::by_day(db, caller, date, None, page::NEWEST, limit as i64).await
+        store::before(db, caller, whose, before, limit).await
     }
 
     /// The pins of a day, in somebody's snapshot.
@@ -303,35 +305,10 @@ impl Visits {
         db: &mut impl Access,
         caller: &Caller,
         date: NaiveDate,
+        whose: Whose,
         limit: usize,
     ) -> Result<Vec<Pin>, StoreError> {
-        store::pins(db, caller, date, limit as i64).await
-    }
-
-    /// The day of each of `reps`, in somebody's snapshot.
-    pub async fn rep_days(
-        &self,
-        db: &mut impl Access,
-        caller: &Caller,
-        date: NaiveDate,
-        reps: Vec<(EmployeeRef, TeamRef)>,
-    ) -> Result<Vec<RepDay>, StoreError> {
-        let counts = store::counts(db, caller, date).await?;
-        Ok(reps
-            .into_iter()
-            .map(|(employee, team)| {
-                let count = counts.iter().find(|count| count.employee_id == employee.id.0);
-                let number = |n: Option<i64>| n.map_or(0, |n| u32::try_from(n).unwrap_or(u32::MAX));
-                RepDay {
-                    employee,
-                    team,
-                    visits: number(count.map(|c| c.visits)),
-                    verified: number(count.map(|c| c.verified)),
-                    open: number(count.map(|c| c.open)),
-                    last_check_in_at: count.map(|c| c.last_check_in_at),
-                }
-            })
-            .collect())
+        store::pins(db, caller, date, whose, limit as i64).await
     }
 
     pub(super) async fn own(

@@ -3,7 +3,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use ekenko_domain::{
     board::Pin,
-    id::{EmployeeId, LocationId, OrganisationId, VisitId},
+    customer::Grade,
+    feed::Whose,
+    id::{EmployeeId, LocationId, OrganisationId, TeamId, VisitId},
     visit::{Verdict, Visit},
 };
 use uuid::Uuid;
@@ -127,20 +129,26 @@ struct PinRow {
     lat: f64,
     lng: f64,
     verdict: String,
+    employee_id: Uuid,
     employee_name: String,
     location_name: String,
+    team_id: Uuid,
+    grade: Option<String>,
+    checked_in_at: DateTime<Utc>,
     checked_out_at: Option<DateTime<Utc>>,
 }
 
 const PINS: &str = concat!(
-    "SELECT v.id, COALESCE(v.fix_lat, v.pin_lat) AS lat, COALESCE(v.fix_lng, v.pin_lng) AS lng, v.verdict,
-    e.name AS employee_name, l.name AS location_name, v.checked_out_at
+    "SELECT v.id, COALESCE(v.fix_lat, v.pin_lat) AS lat, COALESCE(v.fix_lng, v.pin_lng) AS lng, v.verdict, v.employee_id,
+    e.name AS employee_name, l.name AS location_name, v.team_id, c.grade, v.checked_in_at, v.checked_out_at
     FROM visits v
     JOIN employees e ON e.organisation_id = v.organisation_id AND e.id = v.employee_id
     JOIN locations l ON l.organisation_id = v.organisation_id AND l.id = v.location_id
+    JOIN companies c ON c.organisation_id = l.organisation_id AND c.id = l.company_id
     ",
     wall!("v"),
-    "AND v.business_date = $4 ORDER BY v.checked_in_at DESC LIMIT $5"
+    "AND v.business_date = $4 AND ($5 IS NULL OR v.team_id = $5) AND ($6 IS NULL OR v.employee_id = $6)
+    ORDER BY v.checked_in_at DESC LIMIT $7"
 );
 
 /// Pins of a day, latest first.
@@ -148,10 +156,13 @@ pub async fn pins(
     db: &mut impl Access,
     caller: &Caller,
     date: NaiveDate,
+    whose: Whose,
     limit: i64,
 ) -> Result<Vec<Pin>, StoreError> {
     let (organisation, role, me) = caller.wall();
-    let rows = query!(db, fetch_all as PinRow, PINS, organisation, role, me, date, limit).on("visits")?;
+    let (team, employee) = (whose.team.map(|id| id.0), whose.employee.map(|id| id.0));
+    let rows = query!(db, fetch_all as PinRow, PINS, organisation, role, me, date, team, employee, limit)
+        .on("visits")?;
     rows.into_iter()
         .map(|row| {
             Ok(Pin {
@@ -161,39 +172,47 @@ pub async fn pins(
                 verdict: Verdict::from_code(&row.verdict).ok_or_else(|| corrupt("verdict", &row.verdict))?,
                 label: Pin::label(&row.employee_name, &row.location_name),
                 open: row.checked_out_at.is_none(),
+                at: row.checked_in_at,
+                employee_id: EmployeeId(row.employee_id),
+                team_id: TeamId(row.team_id),
+                grade: row.grade.as_deref().and_then(Grade::from_code),
             })
         })
         .collect()
 }
 
-/// How one rep's day went.
-#[derive(sqlx::FromRow)]
-pub struct CountRow {
-    pub employee_id: Uuid,
-    pub visits: i64,
-    pub verified: i64,
-    pub open: i64,
-    pub last_check_in_at: DateTime<Utc>,
-}
-
-const COUNTS: &str = concat!(
-    "SELECT v.employee_id, COUNT(*) AS visits,
-    COUNT(CASE WHEN v.verdict = 'verified' THEN 1 END) AS verified,
-    COUNT(CASE WHEN v.checked_out_at IS NULL THEN 1 END) AS open, MAX(v.checked_in_at) AS last_check_in_at
-    FROM visits v
-    ",
-    wall!("v"),
-    "AND v.business_date = $4 GROUP BY v.employee_id"
+const BEFORE: &str = visits!(
+    "AND ($4 IS NULL OR v.team_id = $4) AND ($5 IS NULL OR v.employee_id = $5)
+    AND (v.checked_in_at < $6 OR (v.checked_in_at = $6 AND v.id < $7))
+    ORDER BY v.checked_in_at DESC, v.id DESC LIMIT $8"
 );
 
-/// A day's visits counted by rep.
-pub async fn counts(
+/// Visits of any day before (`time`, `id`), latest first.
+pub async fn before(
     db: &mut impl Access,
     caller: &Caller,
-    date: NaiveDate,
-) -> Result<Vec<CountRow>, StoreError> {
+    whose: Whose,
+    before: Before,
+    limit: i64,
+) -> Result<Vec<Visit>, StoreError> {
     let (organisation, role, me) = caller.wall();
-    query!(db, fetch_all as CountRow, COUNTS, organisation, role, me, date).on("visits")
+    let (team, employee) = (whose.team.map(|id| id.0), whose.employee.map(|id| id.0));
+    visits(
+        query!(
+            db,
+            fetch_all as VisitRow,
+            BEFORE,
+            organisation,
+            role,
+            me,
+            team,
+            employee,
+            before.0,
+            before.1,
+            limit
+        )
+        .on("visits")?,
+    )
 }
 
 const MEDIA_TYPE: &str =
