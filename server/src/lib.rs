@@ -127,13 +127,13 @@ impl App {
             outbox.clone(),
             identity.clone(),
             customers.clone(),
-            photos,
+            photos.clone(),
         ));
         let announcements = Arc::new(announcements::Announcements::new(
             db.clone(),
             outside.clone(),
             outbox.clone(),
-            identity.clone(),
+            photos,
         ));
         let mail = config
             .mail

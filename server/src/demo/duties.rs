@@ -76,7 +76,10 @@ pub(super) async fn duties(
         title: Name::parse("ประชุมทีมขายวันจันทร์ 8.30 น. ที่สำนักงาน").map_err(failed)?,
         body: Notes::parse("กรุณาเตรียมรายชื่อลูกค้าที่ยังไม่สั่งซื้อเดือนนี้").ok(),
         team_id: None,
+        role: None,
+        publish_at: None,
         expires_at: None,
+        pinned: false,
     };
     app.announcements.publish(&admin, &meeting).await.map_err(failed)?;
     Ok(())

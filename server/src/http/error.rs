@@ -249,11 +249,18 @@ impl From<AnnouncementError> for ApiError {
             AnnouncementError::UnknownTeam => {
                 Problem::new(422, "unknown_team", text.clone()).field("team_id", text)
             }
+            AnnouncementError::Role => Problem::invalid("role", text),
             AnnouncementError::Expired => Problem::invalid("expires_at", text),
+            AnnouncementError::TooFar(field) => Problem::invalid(field, text),
             AnnouncementError::IdConflict => Problem::new(409, "id_conflict", text.clone()).field("id", text),
             AnnouncementError::NotFound => {
                 Problem::new(404, "announcement_not_found", text.clone()).field("id", text)
             }
+            AnnouncementError::NoPicture => Problem::new(404, "picture_not_found", text.clone()).field("id", text),
+            AnnouncementError::Withdrawn => Problem::new(409, "announcement_withdrawn", text),
+            AnnouncementError::Pinned => Problem::new(409, "announcement_pinned", text),
+            AnnouncementError::Cursor(error) => return error.into(),
+            AnnouncementError::Photo(error) => return error.into(),
             AnnouncementError::Store(error) => return error.into(),
         }
         .into()

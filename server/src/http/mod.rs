@@ -82,8 +82,19 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/tasks/{id}/status", post(tasks::move_to))
         .route("/tasks/{id}/photo", put(tasks::put_photo).get(tasks::photo))
         .route("/tasks/{id}/thumbnail", get(tasks::thumbnail))
-        .route("/announcements", post(announcements::publish).get(announcements::shown))
+        .route("/announcements", post(announcements::publish).get(announcements::list))
+        .route(
+            "/announcements/{id}",
+            get(announcements::announcement).put(announcements::edit).delete(announcements::withdraw),
+        )
         .route("/announcements/{id}/dismiss", post(announcements::dismiss))
+        .route("/announcements/{id}/read", post(announcements::read))
+        .route("/announcements/{id}/receipts", get(announcements::receipts))
+        .route(
+            "/announcements/{id}/picture",
+            put(announcements::put_picture).get(announcements::original),
+        )
+        .route("/announcements/{id}/thumbnail", get(announcements::thumbnail))
         .route("/plan", get(plans::plan).put(plans::set))
         .route("/reports", get(reports::report))
         .route("/reports/export", get(reports::export))

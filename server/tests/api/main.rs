@@ -4,6 +4,7 @@
 #[macro_use]
 mod support;
 
+mod announcements;
 mod audit;
 mod auth;
 mod auth_cookie;
