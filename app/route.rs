@@ -3,7 +3,8 @@
 use dioxus::prelude::*;
 
 use crate::pages::{
-    announce::AnnouncePage,
+    announce::{AnnouncePage, EditAnnouncementPage},
+    announcements::{AnnouncementPage, AnnouncementsPage},
     board::BoardPage,
     check_in::CheckInPage,
     choices::ChoicesPage,
@@ -72,6 +73,12 @@ pub enum Route {
         TaskPage { id: String },
         #[route("/announce")]
         AnnouncePage {},
+        #[route("/announcements?:state")]
+        AnnouncementsPage { state: String },
+        #[route("/announcements/:id")]
+        AnnouncementPage { id: String },
+        #[route("/announcements/:id/edit")]
+        EditAnnouncementPage { id: String },
         #[route("/reports?:from&:to&:by&:team&:rep")]
         ReportsPage { from: String, to: String, by: String, team: String, rep: String },
         #[route("/people?:q&:role&:team&:state")]
@@ -118,6 +125,11 @@ impl Route {
     pub fn reports() -> Self {
         let none = String::new;
         Self::ReportsPage { from: none(), to: none(), by: none(), team: none(), rep: none() }
+    }
+
+    /// What is announced now.
+    pub fn announcements() -> Self {
+        Self::AnnouncementsPage { state: String::new() }
     }
 
     /// Everybody.

@@ -12,6 +12,7 @@ use ekenko_domain::{
 use serde_json::json;
 
 use super::{
+    announcements::Unread,
     feed::Feed,
     shell::{use_me, use_settings},
 };
@@ -73,6 +74,7 @@ fn Day(snapshot: Board, past: bool) -> Element {
         show(&latest);
     };
     use_future(load_pins);
+    let mut announced = use_signal(|| 0u32);
     let reload = use_action(move |()| async move {
         let fresh = api::board(Some(date)).await;
         load_pins().await;
@@ -84,6 +86,9 @@ fn Day(snapshot: Board, past: bool) -> Element {
             // The same visit is told in the team's stream and in the rep's; one of them counts.
             let ours = matches!(event.stream, Stream::Team(_));
             let kind = event.kind;
+            if matches!(kind, Kind::AnnouncementPublished | Kind::AnnouncementChanged) {
+                announced += 1;
+            }
             let told = matches!(kind, Kind::VisitCheckedIn | Kind::VisitPhoto | Kind::VisitCheckedOut);
             if ours
                 && told
@@ -118,8 +123,14 @@ fn Day(snapshot: Board, past: bool) -> Element {
                     }
                 }
                 if !past {
+                    Link { class: "more", to: Route::announcements(), {t!("announcements-all")} }
+                }
+                if !past {
                     LinkState { link: link() }
                 }
+            }
+            if !past {
+                Unread { news: announced }
             }
             Numbers { totals: board.read().totals() }
             div { class: "board-main",

@@ -1,6 +1,7 @@
 //! The pages.
 
 pub mod announce;
+pub mod announcements;
 pub mod board;
 pub mod check_in;
 pub mod choices;

@@ -169,6 +169,11 @@ pub async fn copy(_text: &str) -> bool {
     false
 }
 
+/// Where a picture that was chosen can be seen before it is sent.
+pub fn shown(picture: &[u8]) -> String {
+    format!("data:image/jpeg;base64,{}", base64::engine::general_purpose::STANDARD.encode(picture))
+}
+
 /// Where a photo can be seen: fetched with our token, shown as data.
 pub async fn picture(path: String) -> Option<String> {
     let answer = send(Request { method: "GET", path, body: Content::None }).await.ok()?;

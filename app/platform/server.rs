@@ -95,6 +95,11 @@ pub fn origin() -> String {
     String::new()
 }
 
+/// Nothing is chosen while a page is rendered.
+pub fn shown(_picture: &[u8]) -> String {
+    String::new()
+}
+
 /// Nothing is copied while a page is rendered.
 pub async fn copy(_text: &str) -> bool {
     false

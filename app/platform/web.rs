@@ -227,6 +227,14 @@ pub async fn copy(text: &str) -> bool {
     }
 }
 
+/// Where a picture that was chosen can be seen before it is sent; empty should the browser not say.
+pub fn shown(picture: &[u8]) -> String {
+    let parts = js_sys::Array::of1(&Uint8Array::from(picture));
+    web_sys::Blob::new_with_u8_array_sequence(&parts)
+        .and_then(|blob| web_sys::Url::create_object_url_with_blob(&blob))
+        .unwrap_or_default()
+}
+
 /// Where a photo can be seen.
 pub async fn picture(path: String) -> Option<String> {
     Some(path)
