@@ -5,11 +5,13 @@ use dioxus::prelude::*;
 use crate::pages::{
     announce::{AnnouncePage, EditAnnouncementPage},
     announcements::{AnnouncementPage, AnnouncementsPage},
+    batch::BatchPage,
     board::BoardPage,
     check_in::CheckInPage,
     choices::ChoicesPage,
     customer::CustomerPage,
     customers::CustomersPage,
+    edit_task::EditTaskPage,
     import::ImportPage,
     new_customer::NewCustomerPage,
     new_task::NewTaskPage,
@@ -65,10 +67,14 @@ pub enum Route {
         ChoicesPage {},
         #[route("/plan?:date")]
         PlanPage { date: String },
-        #[route("/tasks?:state")]
-        TasksPage { state: String },
+        #[route("/tasks?:state&:view&:team&:rep&:priority&:customer&:overdue")]
+        TasksPage { state: String, view: String, team: String, rep: String, priority: String, customer: String, overdue: String },
         #[route("/tasks/new")]
         NewTaskPage {},
+        #[route("/tasks/batches/:id")]
+        BatchPage { id: String },
+        #[route("/tasks/:id/edit")]
+        EditTaskPage { id: String },
         #[route("/tasks/:id")]
         TaskPage { id: String },
         #[route("/announce")]
@@ -125,6 +131,20 @@ impl Route {
     pub fn reports() -> Self {
         let none = String::new;
         Self::ReportsPage { from: none(), to: none(), by: none(), team: none(), rep: none() }
+    }
+
+    /// Open tasks.
+    pub fn tasks() -> Self {
+        let none = String::new;
+        Self::TasksPage {
+            state: none(),
+            view: none(),
+            team: none(),
+            rep: none(),
+            priority: none(),
+            customer: none(),
+            overdue: none(),
+        }
     }
 
     /// What is announced now.

@@ -4,6 +4,7 @@
 pub mod announcements;
 pub mod reports;
 pub mod staff;
+pub mod tasks;
 
 use chrono::NaiveDate;
 use ekenko_domain::{

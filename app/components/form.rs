@@ -49,7 +49,9 @@ impl Typed {
     pub fn moment(&self, name: &str, zone: &TimeZone) -> Result<Option<DateTime<Utc>>, Problem> {
         let local = self.optional(name, |text| {
             let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M");
-            local.or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S")).map_err(|_| t!("moment-wanted"))
+            local
+                .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S"))
+                .map_err(|_| t!("moment-wanted"))
         })?;
         Ok(local.map(|local| platform::moment(local, zone)))
     }

@@ -212,4 +212,3 @@ fn Fields(picture: Signal<Option<Chosen>>, scheduled: bool, first: Option<Announ
         }
     }
 }
-

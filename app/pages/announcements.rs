@@ -54,7 +54,11 @@ pub fn AnnouncementsPage(state: ReadSignal<String>) -> Element {
         _ => first.restart(),
     });
     let rep = me.role == Role::Rep;
-    let tabs = [("shown", t!("announcements-shown")), ("scheduled", t!("announcements-scheduled")), ("expired", t!("announcements-over"))];
+    let tabs = [
+        ("shown", t!("announcements-shown")),
+        ("scheduled", t!("announcements-scheduled")),
+        ("expired", t!("announcements-over")),
+    ];
     rsx! {
         PageTitle { text: t!("announcements") }
         div { class: "page narrow",
@@ -86,7 +90,8 @@ pub fn AnnouncementsPage(state: ReadSignal<String>) -> Element {
 
 #[component]
 fn List(first: Page<Announcement>, which: Memo<String>) -> Element {
-    let (list, more) = use_pages(first, move |cursor| async move { api::list(&which(), Some(&cursor)).await });
+    let (list, more) =
+        use_pages(first, move |cursor| async move { api::list(&which(), Some(&cursor)).await });
     if list.read().items.is_empty() {
         return rsx! { Empty { icon: Name::Megaphone, title: t!("announcements-none"), hint: String::new() } };
     }
@@ -127,7 +132,8 @@ fn Row(announcement: Announcement) -> Element {
 /// How it stands, unless it is simply shown.
 #[component]
 fn StatusBadge(announcement: Announcement) -> Element {
-    let expired = announcement.status == AnnouncementStatus::Published && announcement.is_expired(platform::now());
+    let expired =
+        announcement.status == AnnouncementStatus::Published && announcement.is_expired(platform::now());
     let code = if expired { "expired" } else { announcement.status.code() };
     rsx! {
         if expired || announcement.status != AnnouncementStatus::Published {

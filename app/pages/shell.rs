@@ -112,12 +112,18 @@ fn Frame(me: Me, settings: Settings, choices: Choices) -> Element {
     let at_check_in = matches!(here, Route::CheckInPage { .. } | Route::PlacePage { .. });
     let at_announcements = matches!(
         here,
-        Route::AnnouncementsPage { .. }
-            | Route::AnnouncementPage { .. }
-            | Route::EditAnnouncementPage { .. }
+        Route::AnnouncementsPage { .. } | Route::AnnouncementPage { .. } | Route::EditAnnouncementPage { .. }
     );
-    let at_board = matches!(here, Route::BoardPage { .. } | Route::AnnouncePage {}) || (!rep && at_announcements);
-    let at_tasks = matches!(here, Route::TasksPage { .. } | Route::TaskPage { .. } | Route::NewTaskPage {});
+    let at_board =
+        matches!(here, Route::BoardPage { .. } | Route::AnnouncePage {}) || (!rep && at_announcements);
+    let at_tasks = matches!(
+        here,
+        Route::TasksPage { .. }
+            | Route::TaskPage { .. }
+            | Route::NewTaskPage {}
+            | Route::BatchPage { .. }
+            | Route::EditTaskPage { .. }
+    );
     let at_visits = matches!(here, Route::VisitsPage { .. } | Route::VisitPage { .. });
     let at_customers = matches!(
         here,
@@ -168,7 +174,7 @@ fn Frame(me: Me, settings: Settings, choices: Choices) -> Element {
                         span { {t!("nav-board")} }
                     }
                 }
-                Link { to: Route::TasksPage { state: String::new() }, class: mark(at_tasks),
+                Link { to: Route::tasks(), class: mark(at_tasks),
                     Icon { name: Name::Tasks }
                     span { {t!("nav-tasks")} }
                 }

@@ -121,7 +121,7 @@ fn Day(snapshot: Dashboard) -> Element {
             section { class: "section",
                 div { class: "section-head",
                     h2 { {t!("tasks-pressing")} }
-                    Link { class: "more", to: Route::TasksPage { state: String::new() }, {t!("tasks-all")} }
+                    Link { class: "more", to: Route::tasks(), {t!("tasks-all")} }
                 }
                 if day.read().tasks.is_empty() {
                     div { class: "card",
@@ -153,6 +153,10 @@ fn take_in(day: &mut Dashboard, event: ekenko_domain::event::Event) {
         Kind::TaskCreated | Kind::TaskChanged => {
             if let Ok(task) = serde_json::from_value::<Task>(event.data) {
                 day.tasked(&task);
+                // One that was given to another rep is no longer on this day's list.
+                if event.stream != Stream::Employee(task.assignee.id) {
+                    day.tasks.retain(|known| known.id != task.id);
+                }
             }
         }
         Kind::PlanChanged => {

@@ -129,12 +129,8 @@ impl App {
             customers.clone(),
             photos.clone(),
         ));
-        let announcements = Arc::new(announcements::Announcements::new(
-            db.clone(),
-            outside.clone(),
-            outbox.clone(),
-            photos,
-        ));
+        let announcements =
+            Arc::new(announcements::Announcements::new(db.clone(), outside.clone(), outbox.clone(), photos));
         let mail = config
             .mail
             .as_ref()

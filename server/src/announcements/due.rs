@@ -35,7 +35,9 @@ impl Announcements {
             if !store::publish(&mut db, organisation, id, now).await? {
                 continue;
             }
-            let Some(announcement) = store::in_organisation(&mut db, organisation, id).await? else { continue };
+            let Some(announcement) = store::in_organisation(&mut db, organisation, id).await? else {
+                continue;
+            };
             let streams = self.hearers(&mut db, organisation, &announcement).await?;
             let activity = Activity::of_itself(organisation, Kind::AnnouncementPublished, id);
             self.outbox.tell(db, &activity, &streams, &announcement).await?;

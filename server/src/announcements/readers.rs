@@ -44,7 +44,11 @@ impl Announcements {
         id: AnnouncementId,
     ) -> Result<Announcement, AnnouncementError> {
         let found = self.seen(db, caller, id).await?;
-        if found.status == AnnouncementStatus::Published { Ok(found) } else { Err(AnnouncementError::NotFound) }
+        if found.status == AnnouncementStatus::Published {
+            Ok(found)
+        } else {
+            Err(AnnouncementError::NotFound)
+        }
     }
 
     async fn note_read(
@@ -98,7 +102,8 @@ impl Announcements {
         caller: &Caller,
         announcement: &Announcement,
     ) -> Result<bool, StoreError> {
-        if matches!(caller.role, Role::Admin | Role::Analyst) || announcement.author.id == caller.employee.id {
+        if matches!(caller.role, Role::Admin | Role::Analyst) || announcement.author.id == caller.employee.id
+        {
             return Ok(true);
         }
         let Some(team) = announcement.team.as_ref().filter(|_| caller.role == Role::Manager) else {

@@ -217,14 +217,8 @@ pub async fn audience(
     organisation: OrganisationId,
     id: AnnouncementId,
 ) -> Result<Vec<(EmployeeRef, Option<DateTime<Utc>>)>, StoreError> {
-    let rows = query!(
-        db,
-        fetch_all as (Uuid, String, Option<DateTime<Utc>>),
-        AUDIENCE,
-        organisation.0,
-        id.0
-    )
-    .on("announcement_reads")?;
+    let rows = query!(db, fetch_all as (Uuid, String, Option<DateTime<Utc>>), AUDIENCE, organisation.0, id.0)
+        .on("announcement_reads")?;
     Ok(rows
         .into_iter()
         .map(|(id, name, read_at)| (EmployeeRef { id: EmployeeId(id), name }, read_at))
@@ -245,8 +239,8 @@ pub async fn counts(
     organisation: OrganisationId,
     id: AnnouncementId,
 ) -> Result<ReadCounts, StoreError> {
-    let (audience, read) = query!(db, fetch_one as (i64, i64), COUNTS, organisation.0, id.0)
-        .on("announcement_reads")?;
+    let (audience, read) =
+        query!(db, fetch_one as (i64, i64), COUNTS, organisation.0, id.0).on("announcement_reads")?;
     Ok(ReadCounts { audience, read })
 }
 
@@ -290,7 +284,8 @@ pub async fn insert(db: &mut Write, caller: &Caller, new: &Announcement) -> Resu
     Ok(inserted == 1)
 }
 
-const UPDATE: &str = "UPDATE announcements SET title = $1, body = $2, published_at = $3, expires_at = $4, status = $5,
+const UPDATE: &str =
+    "UPDATE announcements SET title = $1, body = $2, published_at = $3, expires_at = $4, status = $5,
     publish_at = $6, pinned = $7 WHERE organisation_id = $8 AND id = $9";
 
 pub async fn update(db: &mut Write, caller: &Caller, new: &Announcement) -> Result<(), StoreError> {
@@ -360,7 +355,10 @@ pub async fn due(
     limit: i64,
 ) -> Result<Vec<(OrganisationId, AnnouncementId)>, StoreError> {
     let rows = query!(db, fetch_all as (Uuid, Uuid), DUE, now, limit).on("announcements")?;
-    Ok(rows.into_iter().map(|(organisation, id)| (OrganisationId(organisation), AnnouncementId(id))).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(organisation, id)| (OrganisationId(organisation), AnnouncementId(id)))
+        .collect())
 }
 
 const PUBLISH: &str = "UPDATE announcements SET status = 'published', published_at = $1

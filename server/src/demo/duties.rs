@@ -53,6 +53,9 @@ pub(super) async fn duties(
                 details: Notes::parse(details).ok(),
                 priority,
                 due_date,
+                due_time: None,
+                repeat: None,
+                repeat_until: None,
                 location_id: places.get(rep * TASKS.len() + n - 1).map(|place| place.id),
                 assignee_id: rep_caller.employee.id,
             };

@@ -42,9 +42,7 @@ pub async fn list(
     let mine = query.with("mine", |text| text.parse::<bool>().map_err(|_| "must be true or false"))?;
     let limit = query.limit(50, 200)?;
     Ok(Json(match query.code("state", &Shown::ALL, Shown::code)? {
-        None => {
-            Page { items: app.announcements.shown(&caller, mine.unwrap_or(false)).await?, next: None }
-        }
+        None => Page { items: app.announcements.shown(&caller, mine.unwrap_or(false)).await?, next: None },
         Some(which) => app.announcements.list(&caller, which, limit, query.text("cursor")).await?,
     }))
 }

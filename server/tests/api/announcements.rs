@@ -23,7 +23,9 @@ async fn put(client: &Client, path: &str, body: &Value) -> Answer {
 }
 
 async fn put_picture(client: &Client, announcement: &Value, bytes: &[u8]) -> Answer {
-    client.send(client.request(Method::PUT, &format!("{}/picture", path(announcement))).body(bytes.to_vec())).await
+    client
+        .send(client.request(Method::PUT, &format!("{}/picture", path(announcement))).body(bytes.to_vec()))
+        .await
 }
 
 async fn withdraw(client: &Client, announcement: &Value) -> Answer {
