@@ -113,6 +113,8 @@ async fn serve(config: Config) -> Result<ExitCode, String> {
     tokio::spawn(app.clone().keep_heads());
     tokio::spawn(app.visits.clone().close_forgotten());
     tokio::spawn(app.identity.clone().keep_presence());
+    tokio::spawn(app.announcements.clone().publish_due());
+    tokio::spawn(app.tasks.clone().repeat());
     if app.config.demo == Demo::Live {
         tokio::spawn(demo::play(format!("http://{local}")));
     }

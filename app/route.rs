@@ -3,12 +3,15 @@
 use dioxus::prelude::*;
 
 use crate::pages::{
-    announce::AnnouncePage,
+    announce::{AnnouncePage, EditAnnouncementPage},
+    announcements::{AnnouncementPage, AnnouncementsPage},
+    batch::BatchPage,
     board::{BoardPage, View},
     check_in::CheckInPage,
     choices::ChoicesPage,
     customer::CustomerPage,
     customers::CustomersPage,
+    edit_task::EditTaskPage,
     import::ImportPage,
     new_customer::NewCustomerPage,
     new_task::NewTaskPage,
@@ -64,14 +67,24 @@ pub enum Route {
         ChoicesPage {},
         #[route("/plan?:date")]
         PlanPage { date: String },
-        #[route("/tasks?:state")]
-        TasksPage { state: String },
+        #[route("/tasks?:state&:view&:team&:rep&:priority&:customer&:overdue")]
+        TasksPage { state: String, view: String, team: String, rep: String, priority: String, customer: String, overdue: String },
         #[route("/tasks/new")]
         NewTaskPage {},
+        #[route("/tasks/batches/:id")]
+        BatchPage { id: String },
+        #[route("/tasks/:id/edit")]
+        EditTaskPage { id: String },
         #[route("/tasks/:id")]
         TaskPage { id: String },
         #[route("/announce")]
         AnnouncePage {},
+        #[route("/announcements?:state")]
+        AnnouncementsPage { state: String },
+        #[route("/announcements/:id")]
+        AnnouncementPage { id: String },
+        #[route("/announcements/:id/edit")]
+        EditAnnouncementPage { id: String },
         #[route("/reports?:from&:to&:by&:team&:rep")]
         ReportsPage { from: String, to: String, by: String, team: String, rep: String },
         #[route("/people?:q&:role&:team&:state")]
@@ -123,6 +136,35 @@ impl Route {
     /// The day as it goes.
     pub fn board() -> Self {
         View::default().route()
+    }
+
+    /// Open tasks.
+    pub fn tasks() -> Self {
+        let none = String::new;
+        Self::TasksPage {
+            state: none(),
+            view: none(),
+            team: none(),
+            rep: none(),
+            priority: none(),
+            customer: none(),
+            overdue: none(),
+        }
+    }
+
+    /// Open tasks that are urgent.
+    pub fn urgent_tasks() -> Self {
+        match Self::tasks() {
+            Self::TasksPage { state, view, team, rep, customer, overdue, .. } => {
+                Self::TasksPage { state, view, team, rep, priority: "urgent".into(), customer, overdue }
+            }
+            other => other,
+        }
+    }
+
+    /// What is announced now.
+    pub fn announcements() -> Self {
+        Self::AnnouncementsPage { state: String::new() }
     }
 
     /// Everybody.

@@ -1,19 +1,20 @@
 //! The API as the pages call it: one function an endpoint, with the domain's own types on both ends. In a browser they
 //! travel over HTTP; while the server renders, they go to the same router in-process.
 
+pub mod announcements;
 pub mod reports;
 pub mod staff;
+pub mod tasks;
 
 use chrono::NaiveDate;
 use ekenko_domain::{
-    announcement::{Announcement, NewAnnouncement},
     board::{Board, Pins, Seen},
     choices::Choices,
     customer::{Contact, CustomerDetails, EditContact, ImportReport, Location, NewLocation},
     dashboard::Dashboard,
     employee::{ChangePassword, Credentials, Me, OrganisationRef, OrganisationSettings, Setup, SignedIn},
     feed::{FeedPage, Topic, Whose},
-    id::{AnnouncementId, ContactId, LocationId, TaskId, VisitId},
+    id::{ContactId, LocationId, TaskId, VisitId},
     page::Page,
     plan::{Plan, SetPlan, StopList},
     problem::Problem,
@@ -272,16 +273,6 @@ pub async fn move_task(id: TaskId, to: &MoveTask) -> Answer<Task> {
 /// Sends a task's photo.
 pub async fn put_task_photo(id: TaskId, bytes: Vec<u8>) -> Answer<PhotoRef> {
     read(&send("PUT", format!("/tasks/{id}/photo"), Content::Bytes(bytes)).await?)
-}
-
-/// Announces something.
-pub async fn announce(new: &NewAnnouncement) -> Answer<Announcement> {
-    post("/announcements".into(), new).await
-}
-
-/// Puts an announcement away.
-pub async fn dismiss(id: AnnouncementId) -> Answer<()> {
-    send("POST", format!("/announcements/{id}/dismiss"), Content::None).await.map(drop)
 }
 
 /// Whose work, behind a date or nothing.

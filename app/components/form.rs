@@ -1,10 +1,12 @@
 //! Forms: sent once at a time; what is wrong stands beside its field until somebody types.
 
+use chrono::{DateTime, NaiveDateTime, Utc};
 use dioxus::prelude::*;
-use ekenko_domain::problem::Problem;
+use dioxus_i18n::t;
+use ekenko_domain::{day::TimeZone, problem::Problem};
 
 use super::toast::explain;
-use crate::i18n::reason;
+use crate::{i18n::reason, platform};
 
 /// What the fields hold as the form is sent. Typed before the page answered, it never reached a signal.
 pub struct Typed(Vec<(String, FormValue)>);
@@ -34,6 +36,24 @@ impl Typed {
         parse: impl FnOnce(&'a str) -> Result<T, E>,
     ) -> Result<Option<T>, Problem> {
         if self.text(name).trim().is_empty() { Ok(None) } else { self.read(name, parse).map(Some) }
+    }
+}
+
+impl Typed {
+    /// Whether a box is ticked.
+    pub fn is_checked(&self, name: &str) -> bool {
+        self.text(name) == "true"
+    }
+
+    /// The moment a [`MomentField`] holds, if any.
+    pub fn moment(&self, name: &str, zone: &TimeZone) -> Result<Option<DateTime<Utc>>, Problem> {
+        let local = self.optional(name, |text| {
+            let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M");
+            local
+                .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S"))
+                .map_err(|_| t!("moment-wanted"))
+        })?;
+        Ok(local.map(|local| platform::moment(local, zone)))
     }
 }
 
@@ -137,6 +157,18 @@ pub fn TextField(
             Invalid { field: name }
         }
     }
+}
+
+/// A field for a moment on the organisation's clock.
+#[component]
+pub fn MomentField(
+    label: String,
+    name: &'static str,
+    first: Option<DateTime<Utc>>,
+    zone: TimeZone,
+) -> Element {
+    let shown = first.map(|at| platform::local(at, &zone).format("%Y-%m-%dT%H:%M").to_string());
+    rsx! { TextField { label, name, first: shown.unwrap_or_default(), r#type: "datetime-local" } }
 }
 
 /// A field to choose one of the options inside.

@@ -1,5 +1,7 @@
 //! Components: props in, events out, no calls to the API.
 
+pub mod attachments;
+pub mod banner;
 pub mod bars;
 pub mod day_switch;
 pub mod feedback;

@@ -1,12 +1,15 @@
 //! The pages.
 
 pub mod announce;
+pub mod announcements;
+pub mod batch;
 pub mod board;
 pub mod check_in;
 pub mod choices;
 pub mod contacts;
 pub mod customer;
 pub mod customers;
+pub mod edit_task;
 pub mod feed;
 pub mod import;
 pub mod new_customer;
@@ -24,6 +27,8 @@ pub mod sign_in;
 pub mod staff;
 pub mod start;
 pub mod task;
+pub mod task_board;
+pub mod task_filters;
 pub mod tasks;
 pub mod today;
 pub mod visit;

@@ -1,22 +1,25 @@
-//! A manager gives a task.
+//! A manager gives a task, to one rep or to many.
+
+use std::collections::BTreeMap;
 
 use dioxus::prelude::*;
 use dioxus_i18n::t;
 use ekenko_domain::{
     customer::Location,
-    employee::EmployeeRef,
-    id::TaskId,
+    employee::{EmployeeRef, TeamRef},
+    id::{BatchId, EmployeeId, TaskId, TeamId},
     page::Page,
     problem::Problem,
-    task::{NewTask, Priority},
+    task::{Assignees, NewBatch, NewTask, Priority, Repeat},
     text::{Name as Title, Notes},
 };
 
 use crate::{
-    api,
+    api::{self, tasks},
     components::{
+        attachments::{self, ChooseFiles, Chosen},
         feedback::{Failed, Loading},
-        form::{Form, Select, Submit, TextField, use_form},
+        form::{Form, Invalid, Select, Submit, TextField, use_form},
         icon::{Icon, Name},
         radios::Radios,
         search_box::SearchBox,
@@ -28,68 +31,209 @@ use crate::{
     route::Route,
 };
 
+/// A rep one may give tasks to.
+pub type Rep = (EmployeeRef, TeamRef);
+
+/// The reps the reader runs.
+pub async fn reps() -> Result<Vec<Rep>, Problem> {
+    Ok(api::board(None, Default::default()).await?.reps.into_iter().map(|day| (day.employee, day.team)).collect())
+}
+
 /// Who, what, where, until when.
 #[component]
 pub fn NewTaskPage() -> Element {
-    let mut board = use_loaded(|| api::board(None, Default::default()))?;
-    match board.now() {
-        Some(Ok(board)) => {
-            let reps = board.reps.into_iter().map(|day| day.employee).collect::<Vec<_>>();
-            rsx! { TaskForm { reps } }
-        }
-        Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| board.restart() } },
+    let mut loaded = use_loaded(reps)?;
+    match loaded.now() {
+        Some(Ok(reps)) => rsx! { TaskForm { reps } },
+        Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| loaded.restart() } },
         None => rsx! { div { class: "page narrow", Loading { rows: 5 } } },
     }
 }
 
 #[component]
-fn TaskForm(reps: Vec<EmployeeRef>) -> Element {
+fn TaskForm(reps: Vec<Rep>) -> Element {
     let (teller, navigator) = (use_teller(), use_navigator());
-    // One id for this task, however often it must be sent.
-    let id = use_hook(|| TaskId(uuid::Uuid::new_v4()));
+    // One id for these tasks, however often they must be sent.
+    let id = use_hook(uuid::Uuid::new_v4);
     let mut priority = use_signal(Priority::default);
     let place = use_signal(|| None::<Location>);
+    let chosen = use_signal(Vec::<EmployeeId>::new);
+    let mut files = use_signal(Vec::<tasks::Upload>::new);
+    let mut sent = use_signal(|| None::<(usize, f64)>);
     let form = use_form(move |typed| async move {
-        let new = NewTask {
-            id,
-            title: typed.read("title", Title::parse)?,
-            details: Some(typed.read("details", Notes::parse)?),
-            priority: priority(),
-            due_date: typed.optional("due_date", str::parse)?,
-            location_id: place().map(|place| place.id),
-            assignee_id: typed.read("assignee_id", str::parse)?,
+        let title = typed.read("title", Title::parse)?;
+        let details = Some(typed.read("details", Notes::parse)?);
+        let due_date = typed.optional("due_date", str::parse)?;
+        let due_time = typed.optional("due_time", str::parse)?;
+        let repeat = Repeat::from_code(typed.text("repeat"));
+        let repeat_until = typed.optional("repeat_until", str::parse)?.filter(|_| repeat.is_some());
+        let location_id = place().map(|place| place.id);
+        let assignee_ids =
+            Assignees::try_from(chosen()).map_err(|error| Problem::invalid("assignee_ids", error))?;
+        let (holder, to, name) = match assignee_ids.ids() {
+            [assignee_id] => {
+                let new = NewTask {
+                    id: TaskId(id),
+                    title,
+                    details,
+                    priority: priority(),
+                    due_date,
+                    due_time,
+                    repeat,
+                    repeat_until,
+                    location_id,
+                    assignee_id: *assignee_id,
+                };
+                let task = api::new_task(&new).await?;
+                let holder = tasks::Holder::Task(task.id);
+                (holder, Route::tasks(), t!("task-given", name: task.assignee.name))
+            }
+            many => {
+                let count = many.len() as i64;
+                let new = NewBatch {
+                    id: BatchId(id),
+                    title,
+                    details,
+                    priority: priority(),
+                    due_date,
+                    due_time,
+                    repeat,
+                    repeat_until,
+                    location_id,
+                    assignee_ids,
+                };
+                let batch = tasks::give(&new).await?;
+                let to = Route::BatchPage { id: batch.id.to_string() };
+                (tasks::Holder::Batch(batch.id), to, t!("tasks-given", count: count))
+            }
         };
-        let task = api::new_task(&new).await?;
-        teller.done(t!("task-given", name: task.assignee.name));
-        navigator.replace(Route::TasksPage { state: String::new() });
+        // Sent again after a failure, what is there already is not there twice.
+        for (n, file) in files().into_iter().enumerate() {
+            sent.set(Some((n, 0.0)));
+            if let Err(problem) = tasks::attach(holder, file, move |part| sent.set(Some((n, part)))).await {
+                sent.set(None);
+                return Err(problem);
+            }
+        }
+        teller.done(name);
+        navigator.replace(to);
         Ok(())
     });
+    let choose = move |event: FormEvent| async move {
+        match attachments::read(&event).await {
+            Ok(more) => {
+                let mut files = files.write();
+                files.extend(more);
+                files.truncate(ekenko_domain::task::MOST_ATTACHMENTS);
+            }
+            Err(problem) => teller.failed(&problem),
+        }
+    };
     rsx! {
         PageTitle { text: t!("task-new") }
         Form { form, class: "page narrow",
-            PageHead { title: t!("task-new"), back: Route::TasksPage { state: String::new() } }
+            PageHead { title: t!("task-new"), back: Route::tasks() }
             TextField { label: t!("task-title"), name: "title", autofocus: true, maxlength: 200 }
-            Select { label: t!("assignee"), name: "assignee_id",
-                for rep in reps {
-                    option { key: "{rep.id}", value: "{rep.id}", "{rep.name}" }
-                }
-            }
+            Who { reps, chosen }
             Radios {
                 legend: t!("priority"), name: "priority", chosen: priority().code(),
                 options: Priority::ALL.iter().map(|priority| (priority.code().to_owned(), named("priority", priority.code()))).collect::<Vec<_>>(),
                 onchoose: move |code: String| if let Some(choice) = Priority::from_code(&code) { priority.set(choice) },
             }
-            TextField { label: t!("due"), name: "due_date", r#type: "date" }
+            div { class: "two",
+                TextField { label: t!("due"), name: "due_date", r#type: "date" }
+                TextField { label: t!("due-time"), name: "due_time", r#type: "time" }
+            }
+            div { class: "two",
+                Select { label: t!("repeat"), name: "repeat",
+                    option { value: "", {t!("repeat-never")} }
+                    for repeat in Repeat::ALL.iter().copied() {
+                        option { key: "{repeat.code()}", value: repeat.code(), {named("repeat", repeat.code())} }
+                    }
+                }
+                TextField { label: t!("repeat-until"), name: "repeat_until", r#type: "date" }
+            }
             Where { place }
             TextField { label: t!("details"), name: "details", rows: 4, maxlength: 4000 }
-            Submit { text: t!("task-give") }
+            div { class: "field",
+                ChooseFiles { there: files.read().len(), busy: form.is_busy(), onchoose: choose }
+                Chosen { files, sent }
+                Invalid { field: "file" }
+            }
+            Submit { text: if chosen.read().len() > 1 { t!("task-give-many", count: chosen.read().len() as i64) } else { t!("task-give") } }
+        }
+    }
+}
+
+/// Reps to tick, by team; a whole team at once.
+#[component]
+fn Who(reps: Vec<Rep>, chosen: Signal<Vec<EmployeeId>>) -> Element {
+    let mut q = use_signal(String::new);
+    let wanted = q.read().trim().to_lowercase();
+    let mut teams: BTreeMap<(String, TeamId), Vec<EmployeeRef>> = BTreeMap::new();
+    for (rep, team) in reps {
+        teams.entry((team.name, team.id)).or_default().push(rep);
+    }
+    let mut set = move |ids: &[EmployeeId], on: bool| {
+        let mut chosen = chosen.write();
+        chosen.retain(|id| !ids.contains(id));
+        if on {
+            chosen.extend(ids);
+        }
+    };
+    rsx! {
+        fieldset { class: "who",
+            legend {
+                {t!("assignee")}
+                span { class: "muted tabular", role: "status", {t!("chosen-count", count: chosen.read().len() as i64)} }
+            }
+            SearchBox { value: q, label: t!("search-people"), onsearch: move |text: String| q.set(text) }
+            div { class: "card who-list", tabindex: "0", role: "group", "aria-label": t!("assignee"),
+                for ((name, team), reps) in teams {
+                    WhoTeam {
+                        key: "{team}",
+                        name,
+                        reps: reps.into_iter().filter(|rep| rep.name.to_lowercase().contains(&wanted)).collect::<Vec<_>>(),
+                        chosen,
+                        onset: move |(ids, on): (Vec<EmployeeId>, bool)| set(&ids, on),
+                    }
+                }
+            }
+            Invalid { field: "assignee_ids" }
+            Invalid { field: "assignee_id" }
+        }
+    }
+}
+
+#[component]
+fn WhoTeam(
+    name: String,
+    reps: Vec<EmployeeRef>,
+    chosen: Signal<Vec<EmployeeId>>,
+    onset: EventHandler<(Vec<EmployeeId>, bool)>,
+) -> Element {
+    if reps.is_empty() {
+        return rsx! {};
+    }
+    let all: Vec<EmployeeId> = reps.iter().map(|rep| rep.id).collect();
+    let whole = all.iter().all(|id| chosen.read().contains(id));
+    rsx! {
+        label { class: "tick whole",
+            input { r#type: "checkbox", checked: whole, onchange: move |event| onset((all.clone(), event.checked())) }
+            strong { {t!("whole-team", name: name)} }
+        }
+        for rep in reps {
+            label { key: "{rep.id}", class: "tick",
+                input { r#type: "checkbox", value: "{rep.id}", checked: chosen.read().contains(&rep.id), onchange: move |event| onset((vec![rep.id], event.checked())) }
+                span { "{rep.name}" }
+            }
         }
     }
 }
 
 /// A customer, found by name; none is fine too.
 #[component]
-fn Where(place: Signal<Option<Location>>) -> Element {
+pub fn Where(place: Signal<Option<Location>>) -> Element {
     let mut q = use_signal(String::new);
     let mut found = use_signal(|| None::<Result<Page<Location>, Problem>>);
     let search = move |text: String| async move {

@@ -115,8 +115,20 @@ fn Frame(me: Me, settings: Settings, choices: Choices) -> Element {
     let here = use_route::<Route>();
     let mark = |on: bool| if on { "active" } else { "" };
     let at_check_in = matches!(here, Route::CheckInPage { .. } | Route::PlacePage { .. });
-    let at_board = matches!(here, Route::BoardPage { .. } | Route::AnnouncePage {});
-    let at_tasks = matches!(here, Route::TasksPage { .. } | Route::TaskPage { .. } | Route::NewTaskPage {});
+    let at_announcements = matches!(
+        here,
+        Route::AnnouncementsPage { .. } | Route::AnnouncementPage { .. } | Route::EditAnnouncementPage { .. }
+    );
+    let at_board =
+        matches!(here, Route::BoardPage { .. } | Route::AnnouncePage {}) || (!rep && at_announcements);
+    let at_tasks = matches!(
+        here,
+        Route::TasksPage { .. }
+            | Route::TaskPage { .. }
+            | Route::NewTaskPage {}
+            | Route::BatchPage { .. }
+            | Route::EditTaskPage { .. }
+    );
     let at_visits = matches!(here, Route::VisitsPage { .. } | Route::VisitPage { .. });
     let at_customers = matches!(
         here,
@@ -153,7 +165,7 @@ fn Frame(me: Me, settings: Settings, choices: Choices) -> Element {
             Link { class: "brand", to: Route::StartPage {}, Brand {} }
             nav { class: "nav", "aria-label": t!("navigation"),
                 if rep {
-                    Link { to: Route::TodayPage {}, class: mark(matches!(here, Route::TodayPage {} | Route::PlanPage { .. })),
+                    Link { to: Route::TodayPage {}, class: mark(matches!(here, Route::TodayPage {} | Route::PlanPage { .. }) || at_announcements),
                         Icon { name: Name::House }
                         span { {t!("nav-today")} }
                     }
@@ -167,7 +179,7 @@ fn Frame(me: Me, settings: Settings, choices: Choices) -> Element {
                         span { {t!("nav-board")} }
                     }
                 }
-                Link { to: Route::TasksPage { state: String::new() }, class: mark(at_tasks),
+                Link { to: Route::tasks(), class: mark(at_tasks),
                     Icon { name: Name::Tasks }
                     span { {t!("nav-tasks")} }
                 }

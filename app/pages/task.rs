@@ -5,7 +5,7 @@ use dioxus_i18n::t;
 use ekenko_domain::{
     employee::Role,
     event::{Kind, Offsets},
-    id::TaskId,
+    id::{AttachmentId, TaskId},
     problem::Problem,
     task::{MoveTask, Task, TaskStatus},
     text::Notes,
@@ -13,16 +13,18 @@ use ekenko_domain::{
 
 use super::{
     shell::{use_me, use_today},
-    tasks::due_text,
+    tasks::{due_text, use_now},
 };
 use crate::{
+    api::tasks,
     components::{
+        attachments::{self, Attachments, ChooseFiles, Chosen},
         feedback::{Failed, Loading},
         icon::{Icon, Name},
         picture::Picture,
         priority::PriorityBadge,
         title::PageTitle,
-        toast::{explain, use_teller},
+        toast::{explain, use_action, use_teller},
         waiting::WaitingNotice,
     },
     i18n::{self, named},
@@ -48,7 +50,7 @@ pub fn TaskPage(id: ReadSignal<String>) -> Element {
 
 #[component]
 fn TheTask(first: Task) -> Element {
-    let (me, today) = (use_me(), use_today());
+    let (me, today, now) = (use_me(), use_today(), use_now());
     let mut shown = use_signal(|| first);
     let id = shown.read().id;
     let reload = move || {
@@ -76,7 +78,7 @@ fn TheTask(first: Task) -> Element {
         PageTitle { text: task.title.clone() }
         div { class: "page narrow",
             div { class: "place-head",
-                Link { class: "button quiet icon-only", "aria-label": t!("back"), to: Route::TasksPage { state: String::new() },
+                Link { class: "button quiet icon-only", "aria-label": t!("back"), to: Route::tasks(),
                     Icon { name: Name::ArrowLeft }
                 }
                 div {
@@ -94,7 +96,18 @@ fn TheTask(first: Task) -> Element {
                 dl { class: "facts",
                     if let Some(due) = task.due_date {
                         dt { {t!("due")} }
-                        dd { span { class: "due", "data-late": task.is_overdue(today), {due_text(due, today)} } }
+                        dd { span { class: "due", "data-late": task.is_overdue(now), {due_text(due, task.due_time, today)} } }
+                    }
+                    if let Some(repeat) = task.repeat {
+                        dt { {t!("repeat")} }
+                        dd {
+                            {named("repeat", repeat.code())}
+                            if let Some(next) = task.next_date { " · " {t!("repeat-next", date: i18n::date(next))} }
+                        }
+                    }
+                    if let Some(batch) = task.batch_id.filter(|_| me.role != Role::Rep) {
+                        dt { {t!("batch")} }
+                        dd { Link { to: Route::BatchPage { id: batch.to_string() }, {t!("batch-progress")} } }
                     }
                     if let Some(place) = task.location.clone() {
                         dt { {t!("customer")} }
@@ -129,11 +142,21 @@ fn TheTask(first: Task) -> Element {
                     }
                 }
             }
+            Files { shown }
             WaitingNotice { subject: Subject::Task(id) }
             if me.id == task.assignee.id && task.status.is_open() {
                 Steps { shown }
             } else if me.role.manages() && task.status.is_open() {
-                CallOff { shown }
+                div { class: "actions side",
+                    Link { class: "button", to: Route::EditTaskPage { id: id.to_string() },
+                        Icon { name: Name::Pencil, size: 16 }
+                        {t!("edit")}
+                    }
+                    CallOff { shown }
+                }
+            }
+            if me.role.manages() && task.next_date.is_some() {
+                EndSeries { shown }
             }
         }
     }
@@ -253,6 +276,78 @@ fn CallOff(shown: Signal<Task>) -> Element {
             }
         } else {
             button { class: "button", onclick: move |_| asking.set(true), {t!("task-cancel")} }
+        }
+    }
+}
+
+/// What goes with it; a manager adds and takes away while it is open.
+#[component]
+fn Files(shown: Signal<Task>) -> Element {
+    let (me, teller) = (use_me(), use_teller());
+    let mut files = use_signal(Vec::<tasks::Upload>::new);
+    let mut sent = use_signal(|| None::<(usize, f64)>);
+    let id = shown.read().id;
+    let add = move |event: FormEvent| async move {
+        let added = async {
+            files.set(attachments::read(&event).await?);
+            for (n, file) in files().into_iter().enumerate() {
+                sent.set(Some((n, 0.0)));
+                tasks::attach(tasks::Holder::Task(id), file, move |part| sent.set(Some((n, part)))).await?;
+            }
+            offline::task(id).await
+        };
+        let mut shown = shown;
+        match added.await {
+            Ok(task) => shown.set(task),
+            Err(problem) => teller.failed(&problem),
+        }
+        files.set(Vec::new());
+        sent.set(None);
+    };
+    let remove = use_action(move |attachment: AttachmentId| async move {
+        let mut shown = shown;
+        shown.set(tasks::detach(id, attachment).await?);
+        Ok(())
+    });
+    let there = shown.read().attachments.clone();
+    let managed = me.role.manages() && shown.read().status.is_open();
+    rsx! {
+        if managed || !there.is_empty() {
+            section { class: "section",
+                h2 { {t!("attachments")} }
+                Attachments { task: id, files: there.clone(), onremove: managed.then(|| EventHandler::new(move |file| remove(file))) }
+                Chosen { files, sent }
+                if managed {
+                    ChooseFiles { there: there.len(), busy: sent.read().is_some(), onchoose: add }
+                }
+            }
+        }
+    }
+}
+
+/// Lets it come again no more; those that are there stay.
+#[component]
+fn EndSeries(shown: Signal<Task>) -> Element {
+    let teller = use_teller();
+    let mut asking = use_signal(|| false);
+    let end = use_action(move |()| async move {
+        asking.set(false);
+        let mut shown = shown;
+        let id = shown.peek().id;
+        shown.set(tasks::end_series(id).await?);
+        teller.done(t!("repeat-ended"));
+        Ok(())
+    });
+    rsx! {
+        if asking() {
+            div { class: "notice warn", role: "alert",
+                Icon { name: Name::Alert }
+                span { {t!("repeat-end-sure")} }
+                button { class: "button", onclick: move |_| asking.set(false), {t!("keep")} }
+                button { class: "button danger", onclick: move |_| end(()), {t!("repeat-end")} }
+            }
+        } else {
+            button { class: "button", onclick: move |_| asking.set(true), {t!("repeat-end")} }
         }
     }
 }

@@ -6,6 +6,7 @@ use ekenko_domain::{
     announcement::Announcement,
     dashboard::Dashboard,
     event::{Kind, Stream},
+    id::AnnouncementId,
     plan::{DayStops, PlanSummary},
     task::Task,
     visit::Visit,
@@ -16,8 +17,9 @@ use super::{
     tasks::TaskRow,
 };
 use crate::{
-    api,
+    api::announcements,
     components::{
+        banner::Banner,
         feedback::{Empty, Failed, Loading},
         icon::{Icon, Name},
         title::PageTitle,
@@ -27,6 +29,7 @@ use crate::{
     live::{News, use_live},
     loaded::use_loaded,
     offline::{self, use_refresh},
+    platform,
     route::Route,
 };
 
@@ -64,7 +67,7 @@ fn Day(snapshot: Dashboard) -> Element {
         let at = day.read().announcements.iter().position(|known| known.id == announcement.id);
         day.write().announcements.retain(|known| known.id != announcement.id);
         async move {
-            let told = api::dismiss(announcement.id).await;
+            let told = announcements::dismiss(announcement.id).await;
             if told.is_err() {
                 let mut day = day.write();
                 let at = at.unwrap_or_default().min(day.announcements.len());
@@ -73,6 +76,17 @@ fn Day(snapshot: Dashboard) -> Element {
             told
         }
     });
+    let seen = move |id: AnnouncementId| {
+        spawn(async move {
+            // Not noted now, it is when it is seen the next time.
+            if announcements::note_read(id).await.is_ok() {
+                let mut day = day.write();
+                for known in day.announcements.iter_mut().filter(|known| known.id == id) {
+                    known.read_at = Some(platform::now());
+                }
+            }
+        });
+    };
     let today = day.read().date;
     rsx! {
         div { class: "page narrow today",
@@ -81,8 +95,9 @@ fn Day(snapshot: Dashboard) -> Element {
                 time { class: "muted", datetime: "{today}", "{i18n::date(today)}" }
             }
             for announcement in day.read().announcements.clone() {
-                Banner { key: "{announcement.id}", announcement, ondismiss: dismiss }
+                Banner { key: "{announcement.id}", announcement, onseen: seen, ondismiss: dismiss }
             }
+            Link { class: "more", to: Route::announcements(), {t!("announcements-all")} }
             match day.read().open_visit.clone() {
                 Some(visit) => rsx! {
                     Link { class: "card open-visit", to: Route::VisitPage { id: visit.id.to_string() },
@@ -106,7 +121,7 @@ fn Day(snapshot: Dashboard) -> Element {
             section { class: "section",
                 div { class: "section-head",
                     h2 { {t!("tasks-pressing")} }
-                    Link { class: "more", to: Route::TasksPage { state: String::new() }, {t!("tasks-all")} }
+                    Link { class: "more", to: Route::tasks(), {t!("tasks-all")} }
                 }
                 if day.read().tasks.is_empty() {
                     div { class: "card",
@@ -138,6 +153,10 @@ fn take_in(day: &mut Dashboard, event: ekenko_domain::event::Event) {
         Kind::TaskCreated | Kind::TaskChanged => {
             if let Ok(task) = serde_json::from_value::<Task>(event.data) {
                 day.tasked(&task);
+                // One that was given to another rep is no longer on this day's list.
+                if event.stream != Stream::Employee(task.assignee.id) {
+                    day.tasks.retain(|known| known.id != task.id);
+                }
             }
         }
         Kind::PlanChanged => {
@@ -145,33 +164,12 @@ fn take_in(day: &mut Dashboard, event: ekenko_domain::event::Event) {
                 day.planned(&stops);
             }
         }
-        Kind::AnnouncementPublished => {
+        Kind::AnnouncementPublished | Kind::AnnouncementChanged => {
             if let Ok(announcement) = serde_json::from_value::<Announcement>(event.data) {
-                day.announced(&announcement);
+                day.announced(event.kind, &announcement);
             }
         }
         _ => {}
-    }
-}
-
-#[component]
-fn Banner(announcement: Announcement, ondismiss: EventHandler<Announcement>) -> Element {
-    let shown = announcement.clone();
-    rsx! {
-        div { class: "banner", role: "status",
-            Icon { name: Name::Megaphone }
-            div { class: "banner-text",
-                strong { "{shown.title}" }
-                if !shown.body.is_empty() {
-                    p { "{shown.body}" }
-                }
-                p { class: "muted", "{shown.author.name}" }
-            }
-            button { class: "button quiet icon-only", "aria-label": t!("put-away"), title: t!("put-away"),
-                onclick: move |_| ondismiss(announcement.clone()),
-                Icon { name: Name::X }
-            }
-        }
     }
 }
 

@@ -169,6 +169,18 @@ pub async fn copy(_text: &str) -> bool {
     false
 }
 
+/// Sends a file; how far it is, is known at the end.
+pub async fn upload(request: Request, mut progress: impl FnMut(f64) + 'static) -> Result<Response, Problem> {
+    let answer = send(request).await;
+    progress(1.0);
+    answer
+}
+
+/// Where a picture that was chosen can be seen before it is sent.
+pub fn shown(picture: &[u8]) -> String {
+    format!("data:image/jpeg;base64,{}", base64::engine::general_purpose::STANDARD.encode(picture))
+}
+
 /// Where a photo can be seen: fetched with our token, shown as data.
 pub async fn picture(path: String) -> Option<String> {
     let answer = send(Request { method: "GET", path, body: Content::None }).await.ok()?;

@@ -1,7 +1,8 @@
 //! What differs between the places our pages run: a browser, a desktop window, the server that renders the first
 //! paint. Everything else in the app is the same everywhere.
 
-use ekenko_domain::problem::Problem;
+use chrono::{DateTime, NaiveDateTime, Utc};
+use ekenko_domain::{day::TimeZone, problem::Problem};
 
 #[cfg(feature = "server")]
 #[path = "server.rs"]
@@ -48,6 +49,14 @@ pub enum Outcome {
 #[cfg(any(feature = "server", feature = "web"))]
 fn chosen_language(cookies: &str) -> Option<String> {
     cookies.split(';').find_map(|pair| pair.trim().strip_prefix("ekenko_lang=").map(str::to_owned))
+}
+
+/// The moment clocks in that zone show this.
+pub fn moment(shown: NaiveDateTime, zone: &TimeZone) -> DateTime<Utc> {
+    let ahead = |at: DateTime<Utc>| here::local(at, zone) - at.naive_utc();
+    let guess = shown.and_utc();
+    // Once more, for what the first guess says of the other side of a change of the clocks.
+    guess - ahead(guess - ahead(guess))
 }
 
 /// A request to our own API.

@@ -95,6 +95,16 @@ pub fn origin() -> String {
     String::new()
 }
 
+/// Nothing is uploaded while a page is rendered.
+pub async fn upload(request: Request, _progress: impl FnMut(f64) + 'static) -> Result<Response, Problem> {
+    send(request).await
+}
+
+/// Nothing is chosen while a page is rendered.
+pub fn shown(_picture: &[u8]) -> String {
+    String::new()
+}
+
 /// Nothing is copied while a page is rendered.
 pub async fn copy(_text: &str) -> bool {
     false

@@ -56,6 +56,42 @@ pub async fn send(request: Request) -> Result<Response, Problem> {
     Ok(Response { status: answer.status(), body })
 }
 
+/// Sends a file and hears how much of it is on its way, from 0 to 1: fetch does not tell.
+pub async fn upload(
+    request: Request,
+    mut progress: impl FnMut(f64) + 'static,
+) -> Result<Response, Problem> {
+    let broken = |error: JsValue| unreachable(format!("{error:?}"));
+    let sending = web_sys::XmlHttpRequest::new().map_err(broken)?;
+    sending.open_with_async(request.method, &request.path, true).map_err(broken)?;
+    if let Some(media_type) = request.body.media_type() {
+        sending.set_request_header("content-type", media_type).map_err(broken)?;
+    }
+    let on_progress = Closure::<dyn FnMut(web_sys::ProgressEvent)>::new(move |event: web_sys::ProgressEvent| {
+        if event.length_computable() {
+            progress(event.loaded() / event.total());
+        }
+    });
+    sending.upload().map_err(broken)?.set_onprogress(Some(on_progress.as_ref().unchecked_ref()));
+    let (send, ended) = oneshot::channel::<()>();
+    let mut send = Some(send);
+    let on_end = Closure::<dyn FnMut()>::new(move || {
+        if let Some(send) = send.take() {
+            let _ = send.send(());
+        }
+    });
+    sending.set_onloadend(Some(on_end.as_ref().unchecked_ref()));
+    let bytes = Uint8Array::from(request.body.into_bytes().as_slice());
+    sending.send_with_opt_js_u8_array(Some(&bytes)).map_err(broken)?;
+    let _ = ended.await;
+    let status = sending.status().map_err(broken)?;
+    if status == 0 {
+        return Err(unreachable("the connection broke"));
+    }
+    let body = sending.response_text().map_err(broken)?.unwrap_or_default();
+    Ok(Response { status, body: body.into_bytes() })
+}
+
 /// Sends a file and hears how far the server is: one call of `each` a line.
 pub async fn send_lines(request: Request, mut each: impl FnMut(String)) -> Result<Response, Problem> {
     let broken = |error: JsValue| unreachable(format!("{error:?}"));
@@ -225,6 +261,14 @@ pub async fn copy(text: &str) -> bool {
         Ok(Ok(promise)) => JsFuture::from(promise).await.is_ok(),
         _ => false,
     }
+}
+
+/// Where a picture that was chosen can be seen before it is sent; empty should the browser not say.
+pub fn shown(picture: &[u8]) -> String {
+    let parts = js_sys::Array::of1(&Uint8Array::from(picture));
+    web_sys::Blob::new_with_u8_array_sequence(&parts)
+        .and_then(|blob| web_sys::Url::create_object_url_with_blob(&blob))
+        .unwrap_or_default()
 }
 
 /// Where a photo can be seen.

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    announcement::Announcement,
+    announcement::{Announcement, take_in},
     event::{Kind, Offsets},
     plan::{DayStops, PlanSummary},
     task::{Priority, Task},
@@ -32,7 +32,7 @@ pub struct Dashboard {
     pub plan: PlanSummary,
     /// Open tasks that are urgent, overdue or due today, most pressing first.
     pub tasks: Vec<Task>,
-    /// What was announced and not put away, latest first.
+    /// What was announced and not put away: pinned first, then the latest.
     pub announcements: Vec<Announcement>,
     /// Where the streams stood when this was true: resume the socket from here.
     pub streams: Offsets,
@@ -84,10 +84,8 @@ impl Dashboard {
         }
     }
 
-    /// Takes in an announcement.
-    pub fn announced(&mut self, announcement: &Announcement) {
-        if self.announcements.iter().all(|known| known.id != announcement.id) {
-            self.announcements.insert(0, announcement.clone());
-        }
+    /// Takes in an announcement published, changed or withdrawn.
+    pub fn announced(&mut self, kind: Kind, announcement: &Announcement) {
+        take_in(&mut self.announcements, kind == Kind::AnnouncementPublished, announcement);
     }
 }

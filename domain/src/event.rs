@@ -87,6 +87,15 @@ pub enum Kind {
     /// Something was announced; data: the announcement.
     #[serde(rename = "announcement.published")]
     AnnouncementPublished,
+    /// Something is to be announced later; data: the announcement.
+    #[serde(rename = "announcement.scheduled")]
+    AnnouncementScheduled,
+    /// An announcement was changed or withdrawn; data: the announcement.
+    #[serde(rename = "announcement.changed")]
+    AnnouncementChanged,
+    /// Somebody read an announcement; data: who, and how many have.
+    #[serde(rename = "announcement.read")]
+    AnnouncementRead,
     /// A customer location was added; data: the location.
     #[serde(rename = "customer.created")]
     CustomerCreated,
@@ -125,6 +134,9 @@ crate::codes::codes!(Kind {
     TaskCreated = "task.created",
     TaskChanged = "task.changed",
     AnnouncementPublished = "announcement.published",
+    AnnouncementScheduled = "announcement.scheduled",
+    AnnouncementChanged = "announcement.changed",
+    AnnouncementRead = "announcement.read",
     CustomerCreated = "customer.created",
     CustomerChanged = "customer.changed",
     CustomerImported = "customer.imported",

@@ -63,6 +63,10 @@ ids! {
     VisitId,
     /// A task; made by whoever gives it.
     TaskId,
+    /// Tasks given together, one a rep; made by whoever gives them.
+    BatchId,
+    /// A file that goes with a task; made by whoever adds it.
+    AttachmentId,
     /// An announcement; made by whoever publishes it.
     AnnouncementId,
     /// An event of a stream.

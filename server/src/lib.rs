@@ -127,14 +127,10 @@ impl App {
             outbox.clone(),
             identity.clone(),
             customers.clone(),
-            photos,
+            photos.clone(),
         ));
-        let announcements = Arc::new(announcements::Announcements::new(
-            db.clone(),
-            outside.clone(),
-            outbox.clone(),
-            identity.clone(),
-        ));
+        let announcements =
+            Arc::new(announcements::Announcements::new(db.clone(), outside.clone(), outbox.clone(), photos));
         let mail = config
             .mail
             .as_ref()

@@ -42,4 +42,25 @@ impl Outbox {
         self.hub.publish(organisation, frames);
         Ok(())
     }
+
+    /// The same of many changes that are committed together, all in one organisation.
+    pub async fn tell_all<T: Serialize + Sync>(
+        &self,
+        mut db: Write,
+        changes: &[(Activity, Vec<Stream>, T)],
+    ) -> Result<(), StoreError> {
+        let (outside, mut told) = (&*self.outside, Vec::with_capacity(changes.len()));
+        for (activity, streams, data) in changes {
+            let organisation = activity.organisation;
+            let head = activity::record(&mut db, outside, &self.chain, activity, data).await?;
+            let frames = stream::append(&mut db, outside, organisation, streams, activity.kind, data).await?;
+            told.push((organisation, head, frames));
+        }
+        db.commit().await?;
+        for (organisation, head, frames) in told {
+            self.chain.note(organisation, head);
+            self.hub.publish(organisation, frames);
+        }
+        Ok(())
+    }
 }

@@ -135,7 +135,7 @@ test('a given password has to be changed before anything else', async () => {
     await anong.page.goto(there)
     await hydrated(anong.page)
     for (const button of ['Announce', 'New person', 'New task', 'Import', 'New team']) {
-      assert.equal(await anong.page.getByRole('link', { name: button }).count(), 0, `${there} ${button}`)
+      assert.equal(await anong.page.getByRole('link', { name: button, exact: true }).count(), 0, `${there} ${button}`)
     }
   }
   await anong.page.goto('/announce')

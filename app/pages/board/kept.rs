@@ -55,6 +55,8 @@ pub struct Kept {
     /// The visit that is looked at, and the latest heard of it.
     pub selected: Signal<String>,
     pub fresh: Signal<Option<Visit>>,
+    /// Changes whenever an announcement does.
+    pub announced: Signal<u32>,
     /// The server's clock, some seconds behind.
     pub now: Signal<DateTime<Utc>>,
 }
@@ -129,6 +131,7 @@ pub fn use_day(snapshot: Board, view: ReadSignal<View>, onnewday: EventHandler<(
         (use_signal(String::new), use_signal(String::new), use_signal(String::new));
     let (selected, mut fresh) = (use_signal(String::new), use_signal(|| None::<Visit>));
     let mut now = use_signal(|| asked_at);
+    let mut announced = use_signal(|| 0);
     // Nothing is drawn from these: the map gets what changes.
     let mut known = use_hook(|| CopyValue::new(HashMap::<VisitId, Pin>::new()));
     let mut recent = use_hook(|| CopyValue::new(Recent::default()));
@@ -282,6 +285,7 @@ pub fn use_day(snapshot: Board, view: ReadSignal<View>, onnewday: EventHandler<(
         }
         match event.kind {
             Kind::CustomerCreated => refresh(()),
+            Kind::AnnouncementPublished | Kind::AnnouncementChanged => announced += 1,
             Kind::EmployeeChanged | Kind::TeamChanged => reload(()),
             _ => {}
         }
@@ -348,6 +352,7 @@ pub fn use_day(snapshot: Board, view: ReadSignal<View>, onnewday: EventHandler<(
         trail: way,
         selected,
         fresh,
+        announced,
         now,
     }
 }

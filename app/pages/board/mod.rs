@@ -17,6 +17,7 @@ use ekenko_domain::{
 
 use self::{feed::Feed, kept::use_day, numbers::Numbers, peek::Peek, reps::Reps};
 use super::{
+    announcements::Unread,
     customers::grades,
     shell::{team_options, use_me, use_settings},
 };
@@ -151,8 +152,12 @@ fn Day(snapshot: Board, view: ReadSignal<View>, onnewday: EventHandler<()>) -> E
                     }
                 }
                 if !past {
+                    Link { class: "more", to: Route::announcements(), {t!("announcements-all")} }
                     LinkState { link: (kept.link)() }
                 }
+            }
+            if !past {
+                Unread { news: kept.announced }
             }
             div { class: "filters start board-filters",
                 if me.teams.len() > 1 {

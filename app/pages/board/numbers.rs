@@ -43,7 +43,7 @@ pub fn Numbers(board: ReadSignal<Board>, past: bool) -> Element {
                 dt { {t!("number-urgent")} }
                 dd {
                     span { class: "figure", "data-urgent": urgent > 0, {i18n::number(urgent as i64)} }
-                    Link { class: "number-more", to: Route::TasksPage { state: String::new() },
+                    Link { class: "number-more", to: Route::urgent_tasks(),
                         {t!("nav-tasks")}
                         Icon { name: Name::ChevronRight, size: 14 }
                     }

@@ -3,7 +3,7 @@
 mod reckoning;
 mod sums;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 
 pub use reckoning::*;
@@ -11,7 +11,8 @@ pub use reckoning::*;
 use crate::{
     codes::codes,
     id::{CompanyId, EmployeeId, TeamId},
-    task::TaskStatus,
+    staff::TimeOfDay,
+    task::{TaskStatus, is_in_time},
 };
 
 /// The most days of a report, both ends counted.
@@ -189,9 +190,15 @@ pub fn is_due(status: TaskStatus) -> bool {
     status != TaskStatus::Cancelled
 }
 
-/// Whether a task was done by the end of the day it was due; `closed` is the business day it was closed on.
-pub fn is_on_time(status: TaskStatus, due: NaiveDate, closed: Option<NaiveDate>) -> bool {
-    status == TaskStatus::Completed && closed.is_some_and(|closed| closed <= due)
+/// Whether a task was done by the time it was due, or by the end of that day; `closed` is when it was closed on the
+/// organisation's clock.
+pub fn is_on_time(
+    status: TaskStatus,
+    due: NaiveDate,
+    time: Option<TimeOfDay>,
+    closed: Option<NaiveDateTime>,
+) -> bool {
+    status == TaskStatus::Completed && closed.is_some_and(|closed| is_in_time(closed, due, time))
 }
 
 #[cfg(test)]
@@ -236,12 +243,15 @@ mod tests {
     fn a_task_is_on_time_when_completed_on_its_day_or_before() {
         use TaskStatus::*;
         let due = day("2026-11-21");
-        let closed = |date: &str| Some(day(date));
-        assert!(is_on_time(Completed, due, closed("2026-11-21")));
-        assert!(is_on_time(Completed, due, closed("2026-11-01")));
-        assert!(!is_on_time(Completed, due, closed("2026-11-22")));
-        assert!(!is_on_time(Todo, due, None) && !is_on_time(InProgress, due, None));
-        assert!(!is_on_time(Cancelled, due, closed("2026-11-20")) && !is_due(Cancelled));
+        let closed = |date: &str| Some(format!("{date}T15:00:00").parse().unwrap());
+        assert!(is_on_time(Completed, due, None, closed("2026-11-21")));
+        assert!(is_on_time(Completed, due, None, closed("2026-11-01")));
+        assert!(!is_on_time(Completed, due, None, closed("2026-11-22")));
+        let at = |time: &str| Some(time.parse().unwrap());
+        assert!(is_on_time(Completed, due, at("15:00"), closed("2026-11-21")));
+        assert!(!is_on_time(Completed, due, at("14:59"), closed("2026-11-21")));
+        assert!(!is_on_time(Todo, due, None, None) && !is_on_time(InProgress, due, None, None));
+        assert!(!is_on_time(Cancelled, due, None, closed("2026-11-20")) && !is_due(Cancelled));
         assert!(is_due(Todo) && is_due(InProgress) && is_due(Completed));
     }
 }

@@ -1,21 +1,27 @@
-//! Publishing, reading and putting away.
+//! Publishing, changing and showing.
 
-use std::sync::Arc;
-
+use bytes::Bytes;
+use chrono::{DateTime, Datelike, Utc};
 use ekenko_domain::{
-    announcement::{Announcement, NewAnnouncement},
+    announcement::{Announcement, AnnouncementStatus, EditAnnouncement, NewAnnouncement},
+    day::to_micros,
     employee::Role,
     event::{Kind, Stream},
-    id::AnnouncementId,
+    id::{AnnouncementId, OrganisationId},
+    page::Page,
+    text::Notes,
+    visit::PhotoRef,
 };
 
 use super::store;
 use crate::{
     activity::Activity,
     context::Context,
-    db::{Access, Db, StoreError},
-    identity::{Caller, Identity},
+    db::{Access, Db, StoreError, Write},
+    identity::Caller,
     outbox::Outbox,
+    page::{self, BadCursor},
+    photos::{PhotoError, Photos, Picture},
 };
 
 /// Most announcements shown at once.
@@ -30,35 +36,103 @@ pub enum AnnouncementError {
     /// Not a team the caller runs.
     #[error("there is no such team among yours")]
     UnknownTeam,
+    /// Nobody of this role is in a manager's teams.
+    #[error("must be rep or manager: a manager announces within own teams")]
+    Role,
     /// It would be over before it is seen.
-    #[error("must be in the future")]
+    #[error("must be in the future, and after publish_at")]
     Expired,
+    /// Too far ahead.
+    #[error("must be before the year 3000")]
+    TooFar(&'static str),
     /// The id belongs to an announcement with other contents.
     #[error("this id is already used by a different announcement: make a new id")]
     IdConflict,
     /// No such announcement for the caller.
     #[error("there is no such announcement")]
     NotFound,
+    /// It has no picture.
+    #[error("this announcement has no picture")]
+    NoPicture,
+    /// It was taken back.
+    #[error("this announcement was withdrawn")]
+    Withdrawn,
+    /// It cannot be put away yet.
+    #[error("this announcement is pinned: it stays until it is unpinned or expires")]
+    Pinned,
+    /// The list cannot go on there.
+    #[error(transparent)]
+    Cursor(#[from] BadCursor),
+    /// The picture was refused.
+    #[error(transparent)]
+    Photo(#[from] PhotoError),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
+/// Which announcements to list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// To be published later.
+    Scheduled,
+    /// Published and not over, whoever put them away.
+    Now,
+    /// Expired or withdrawn.
+    Over,
+}
+
+impl Shown {
+    /// Every one, as queries name them.
+    pub const ALL: [Self; 3] = [Self::Scheduled, Self::Now, Self::Over];
+
+    /// The name in queries.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Scheduled => "scheduled",
+            Self::Now => "shown",
+            Self::Over => "expired",
+        }
+    }
+}
+
 /// The announcements of this installation.
 pub struct Announcements {
-    db: Db,
-    outside: Context,
-    outbox: Outbox,
-    identity: Arc<Identity>,
+    pub(super) db: Db,
+    pub(super) outside: Context,
+    pub(super) outbox: Outbox,
+    photos: Photos,
+}
+
+fn text(body: &Option<Notes>) -> String {
+    body.as_ref().map_or("", |body| body.as_str()).to_owned()
+}
+
+/// Both times as they are kept, once they make sense together.
+fn times(
+    publish_at: Option<DateTime<Utc>>,
+    expires_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<(Option<DateTime<Utc>>, Option<DateTime<Utc>>), AnnouncementError> {
+    let (publish_at, expires_at) = (publish_at.map(to_micros), expires_at.map(to_micros));
+    for (field, at) in [("publish_at", publish_at), ("expires_at", expires_at)] {
+        if at.is_some_and(|at| !(0..3000).contains(&at.year())) {
+            return Err(AnnouncementError::TooFar(field));
+        }
+    }
+    if expires_at.is_some_and(|at| at <= publish_at.unwrap_or(now).max(now)) {
+        return Err(AnnouncementError::Expired);
+    }
+    Ok((publish_at, expires_at))
 }
 
 impl Announcements {
     /// Announcements in `db`.
-    pub fn new(db: Db, outside: Context, outbox: Outbox, identity: Arc<Identity>) -> Self {
-        Self { db, outside, outbox, identity }
+    pub fn new(db: Db, outside: Context, outbox: Outbox, photos: Photos) -> Self {
+        Self { db, outside, outbox, photos }
     }
 
-    /// Publishes. Gives the announcement and whether it is new.
+    /// Publishes, at once or at the time asked for. Gives the announcement and whether it is new.
     pub async fn publish(
         &self,
         caller: &Caller,
@@ -66,55 +140,186 @@ impl Announcements {
     ) -> Result<(Announcement, bool), AnnouncementError> {
         let mut db = self.db.begin().await?;
         let team = match (caller.role, new.team_id) {
-            (Role::Rep | Role::Analyst, _) | (Role::Manager, None) => {
-                return Err(AnnouncementError::NotYours);
-            }
+            (Role::Rep | Role::Analyst, _) => return Err(AnnouncementError::NotYours),
+            (Role::Manager, None) if new.role.is_none() => return Err(AnnouncementError::NotYours),
             (_, None) => None,
             (_, Some(id)) => {
                 let teams = caller.teams(&mut db).await?;
                 Some(teams.into_iter().find(|team| team.id == id).ok_or(AnnouncementError::UnknownTeam)?)
             }
         };
+        if caller.role == Role::Manager && matches!(new.role, Some(Role::Admin | Role::Analyst)) {
+            return Err(AnnouncementError::Role);
+        }
         let now = self.outside.now();
+        let own_teams = caller.role == Role::Manager && team.is_none();
+        let (publish_at, expires_at) = (new.publish_at.map(to_micros), new.expires_at.map(to_micros));
+        let later = publish_at.filter(|at| *at > now);
         let announcement = Announcement {
             id: new.id,
             title: new.title.as_str().to_owned(),
-            body: new.body.as_ref().map_or("", |body| body.as_str()).to_owned(),
+            body: text(&new.body),
             team,
+            role: new.role,
+            own_teams,
             author: caller.employee.clone(),
-            published_at: now,
-            expires_at: new.expires_at.map(ekenko_domain::day::to_micros),
+            status: match later {
+                Some(_) => AnnouncementStatus::Scheduled,
+                None => AnnouncementStatus::Published,
+            },
+            publish_at,
+            published_at: later.unwrap_or(now),
+            expires_at,
+            pinned: new.pinned,
+            picture: None,
+            read_at: None,
+            counts: None,
         };
-        let known = store::by_id(&mut db, caller, new.id).await?;
-        if let Some(known) = known {
-            let same = Announcement { published_at: known.published_at, ..announcement } == known;
+        if let Some(known) = store::by_id(&mut db, caller, new.id).await? {
+            let known = plain(known);
+            let same = Announcement {
+                status: known.status,
+                published_at: known.published_at,
+                picture: known.picture.clone(),
+                ..announcement
+            } == known;
             return if same { Ok((known, false)) } else { Err(AnnouncementError::IdConflict) };
         }
-        if announcement.expires_at.is_some_and(|at| at <= now) {
-            return Err(AnnouncementError::Expired);
-        }
+        times(publish_at, expires_at, now)?;
         if !store::insert(&mut db, caller, &announcement).await? {
             return Err(AnnouncementError::IdConflict);
         }
-        // A rep does not follow the team's stream, so a team's news goes to each of its reps.
-        let streams = match &announcement.team {
-            None => vec![Stream::Org(caller.organisation.id)],
-            Some(team) => {
-                let reps = self.identity.reps(&mut db, caller).await?;
-                let reps = reps.into_iter().filter(|(_, of)| of.id == team.id);
-                std::iter::once(Stream::Team(team.id))
-                    .chain(reps.map(|(rep, _)| Stream::Employee(rep.id)))
-                    .collect()
-            }
-        };
-        let activity = Activity::of(caller, Kind::AnnouncementPublished, announcement.id);
-        self.outbox.tell(db, &activity, &streams, &announcement).await?;
+        self.tell(db, caller, None, &announcement).await?;
         Ok((announcement, true))
     }
 
-    /// What the caller has not put away, latest first.
-    pub async fn shown(&self, caller: &Caller) -> Result<Vec<Announcement>, StoreError> {
-        self.shown_in(&mut self.db.read().await?, caller).await
+    /// Changes what is said, until when, and whether it is pinned; of a scheduled one also when it is published. For its
+    /// author and for admins.
+    pub async fn edit(
+        &self,
+        caller: &Caller,
+        id: AnnouncementId,
+        edit: &EditAnnouncement,
+    ) -> Result<Announcement, AnnouncementError> {
+        let mut db = self.db.begin().await?;
+        store::lock(&mut db, caller, id).await?;
+        let old = self.own(&mut db, caller, id).await?;
+        let now = self.outside.now();
+        let scheduled = old.status == AnnouncementStatus::Scheduled;
+        let publish_at = if scheduled { edit.publish_at.map(to_micros) } else { old.publish_at };
+        let later = publish_at.filter(|at| scheduled && *at > now);
+        let new = Announcement {
+            title: edit.title.as_str().to_owned(),
+            body: text(&edit.body),
+            status: if scheduled && later.is_none() { AnnouncementStatus::Published } else { old.status },
+            publish_at,
+            published_at: if scheduled { later.unwrap_or(now) } else { old.published_at },
+            expires_at: edit.expires_at.map(to_micros),
+            pinned: edit.pinned,
+            ..old.clone()
+        };
+        if new == old {
+            return Ok(old);
+        }
+        if new.expires_at != old.expires_at || new.publish_at != old.publish_at {
+            times(later, new.expires_at, now)?;
+        }
+        store::update(&mut db, caller, &new).await?;
+        if new.pinned && !old.pinned {
+            store::bring_back(&mut db, caller, id).await?;
+        }
+        self.tell(db, caller, Some(&old), &new).await?;
+        Ok(new)
+    }
+
+    /// Takes an announcement back; twice is once. For its author and for admins.
+    pub async fn withdraw(&self, caller: &Caller, id: AnnouncementId) -> Result<(), AnnouncementError> {
+        let mut db = self.db.begin().await?;
+        store::lock(&mut db, caller, id).await?;
+        let old = match self.own(&mut db, caller, id).await {
+            Err(AnnouncementError::Withdrawn) => return Ok(()),
+            other => other?,
+        };
+        let new = Announcement { status: AnnouncementStatus::Withdrawn, ..old.clone() };
+        store::update(&mut db, caller, &new).await?;
+        Ok(self.tell(db, caller, Some(&old), &new).await?)
+    }
+
+    /// Gives an announcement a picture, in the place of an earlier one. For its author and for admins.
+    pub async fn put_picture(
+        &self,
+        caller: &Caller,
+        id: AnnouncementId,
+        bytes: Bytes,
+    ) -> Result<PhotoRef, AnnouncementError> {
+        self.own(&mut self.db.read().await?, caller, id).await?;
+        let photo = self.photos.take(caller.organisation.id, bytes).await?;
+        let mut db = self.db.begin().await?;
+        store::lock(&mut db, caller, id).await?;
+        let old = self.own(&mut db, caller, id).await?;
+        let picture = photo.photo_ref();
+        if old.picture.as_ref() == Some(&picture) {
+            return Ok(picture);
+        }
+        store::set_picture(&mut db, caller, id, &photo).await?;
+        let new = Announcement { picture: Some(picture.clone()), ..old.clone() };
+        self.tell(db, caller, Some(&old), &new).await?;
+        Ok(picture)
+    }
+
+    /// The picture of an announcement the caller may see, as it was sent.
+    pub async fn picture(&self, caller: &Caller, id: AnnouncementId) -> Result<Picture, AnnouncementError> {
+        let mut db = self.db.read().await?;
+        let picture = self.seen(&mut db, caller, id).await?.picture.ok_or(AnnouncementError::NoPicture)?;
+        let media_type = store::media_type(&mut db, caller, id).await?.ok_or(AnnouncementError::NoPicture)?;
+        Ok(self.photos.original(caller.organisation.id, picture, media_type).await?)
+    }
+
+    /// The small JPEG of it.
+    pub async fn thumbnail(&self, caller: &Caller, id: AnnouncementId) -> Result<Picture, AnnouncementError> {
+        let seen = self.seen(&mut self.db.read().await?, caller, id).await?;
+        let picture = seen.picture.ok_or(AnnouncementError::NoPicture)?;
+        Ok(self.photos.thumbnail(caller.organisation.id, picture).await?)
+    }
+
+    /// One announcement the caller may see; with its counts where they may see who read it.
+    pub async fn announcement(
+        &self,
+        caller: &Caller,
+        id: AnnouncementId,
+    ) -> Result<Announcement, AnnouncementError> {
+        let mut db = self.db.snapshot().await?;
+        let mut found = self.seen(&mut db, caller, id).await?;
+        if self.may_follow(&mut db, caller, &found).await? {
+            found.counts = Some(store::counts(&mut db, caller.organisation.id, id).await?);
+        }
+        Ok(found)
+    }
+
+    /// Announcements the caller may see, put away or not, latest first.
+    pub async fn list(
+        &self,
+        caller: &Caller,
+        which: Shown,
+        limit: usize,
+        cursor: Option<&str>,
+    ) -> Result<Page<Announcement>, AnnouncementError> {
+        let before = page::before(cursor)?;
+        let mut db = self.db.snapshot().await?;
+        let now = self.outside.now();
+        let items = store::list(&mut db, caller, which.code(), now, before, page::wanted(limit)).await?;
+        let mut page = page::cut(items, limit, |last| page::at((last.published_at, last.id.0)));
+        for item in &mut page.items {
+            if self.may_follow(&mut db, caller, item).await? {
+                item.counts = Some(store::counts(&mut db, caller.organisation.id, item.id).await?);
+            }
+        }
+        Ok(page)
+    }
+
+    /// What the caller has not put away: pinned first, then the latest. `mine` leaves out what is for others.
+    pub async fn shown(&self, caller: &Caller, mine: bool) -> Result<Vec<Announcement>, StoreError> {
+        store::shown(&mut self.db.read().await?, caller, mine, self.outside.now(), MOST).await
     }
 
     /// The same in somebody's snapshot.
@@ -123,16 +328,75 @@ impl Announcements {
         db: &mut impl Access,
         caller: &Caller,
     ) -> Result<Vec<Announcement>, StoreError> {
-        store::shown(db, caller, self.outside.now(), MOST).await
+        store::shown(db, caller, false, self.outside.now(), MOST).await
     }
 
-    /// Puts an announcement away for the caller; twice is once.
-    pub async fn dismiss(&self, caller: &Caller, id: AnnouncementId) -> Result<(), AnnouncementError> {
-        let mut db = self.db.begin().await?;
-        if store::by_id(&mut db, caller, id).await?.is_none() {
-            return Err(AnnouncementError::NotFound);
-        }
-        store::dismiss(&mut db, caller, id, self.outside.now()).await?;
-        Ok(db.commit().await?)
+    pub(super) async fn seen(
+        &self,
+        db: &mut impl Access,
+        caller: &Caller,
+        id: AnnouncementId,
+    ) -> Result<Announcement, AnnouncementError> {
+        store::by_id(db, caller, id).await?.ok_or(AnnouncementError::NotFound)
     }
+
+    /// One the caller may change, as events carry it.
+    async fn own(
+        &self,
+        db: &mut impl Access,
+        caller: &Caller,
+        id: AnnouncementId,
+    ) -> Result<Announcement, AnnouncementError> {
+        let found = plain(self.seen(db, caller, id).await?);
+        if caller.role != Role::Admin && found.author.id != caller.employee.id {
+            return Err(AnnouncementError::NotYours);
+        }
+        match found.status {
+            AnnouncementStatus::Withdrawn => Err(AnnouncementError::Withdrawn),
+            _ => Ok(found),
+        }
+    }
+
+    /// The streams of those an announcement is for. A rep does not follow the team's stream, so a team's news goes to
+    /// each of its reps.
+    pub(super) async fn hearers(
+        &self,
+        db: &mut impl Access,
+        organisation: OrganisationId,
+        announcement: &Announcement,
+    ) -> Result<Vec<Stream>, StoreError> {
+        if announcement.team.is_none() && announcement.role.is_none() {
+            return Ok(vec![Stream::Org(organisation)]);
+        }
+        let audience = store::audience(db, organisation, announcement.id).await?;
+        let team = announcement.team.iter().map(|team| Stream::Team(team.id));
+        let people = audience.into_iter().map(|(person, _)| Stream::Employee(person.id));
+        Ok(team.chain(people).chain([Stream::Employee(announcement.author.id)]).collect())
+    }
+
+    async fn tell(
+        &self,
+        mut db: Write,
+        caller: &Caller,
+        old: Option<&Announcement>,
+        new: &Announcement,
+    ) -> Result<(), StoreError> {
+        let was_hidden = old.is_none_or(|old| old.status == AnnouncementStatus::Scheduled);
+        let (kind, hidden) = match (old, new.status) {
+            (_, AnnouncementStatus::Published) if was_hidden => (Kind::AnnouncementPublished, false),
+            (None, _) => (Kind::AnnouncementScheduled, true),
+            (Some(_), _) => (Kind::AnnouncementChanged, was_hidden),
+        };
+        // What nobody has seen yet is nobody's business but the author's.
+        let streams = match hidden {
+            true => vec![Stream::Employee(new.author.id), Stream::Employee(caller.employee.id)],
+            false => self.hearers(&mut db, caller.organisation.id, new).await?,
+        };
+        self.outbox.tell(db, &Activity::of(caller, kind, new.id).from(old), &streams, new).await
+    }
+}
+
+/// Without what differs from reader to reader.
+fn plain(announcement: Announcement) -> Announcement {
+    Announcement { read_at: None, counts: None, ..announcement }
 }

@@ -53,6 +53,9 @@ pub(super) async fn duties(
                 details: Notes::parse(details).ok(),
                 priority,
                 due_date,
+                due_time: None,
+                repeat: None,
+                repeat_until: None,
                 location_id: places.get(rep * TASKS.len() + n - 1).map(|place| place.id),
                 assignee_id: rep_caller.employee.id,
             };
@@ -76,7 +79,10 @@ pub(super) async fn duties(
         title: Name::parse("ประชุมทีมขายวันจันทร์ 8.30 น. ที่สำนักงาน").map_err(failed)?,
         body: Notes::parse("กรุณาเตรียมรายชื่อลูกค้าที่ยังไม่สั่งซื้อเดือนนี้").ok(),
         team_id: None,
+        role: None,
+        publish_at: None,
         expires_at: None,
+        pinned: false,
     };
     app.announcements.publish(&admin, &meeting).await.map_err(failed)?;
     Ok(())

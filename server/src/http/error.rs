@@ -17,7 +17,7 @@ use crate::{
     photos::PhotoError,
     plans::PlanError,
     reports::ReportError,
-    tasks::TaskError,
+    tasks::{AttachmentError, TaskError},
     visits::VisitError,
 };
 
@@ -234,10 +234,34 @@ impl From<TaskError> for ApiError {
             TaskError::UnknownAssignee => {
                 Problem::new(422, "unknown_employee", text.clone()).field("assignee_id", text)
             }
+            TaskError::UnknownOf(n) => {
+                Problem::new(422, "unknown_employee", text.clone()).field(format!("assignee_ids[{n}]"), text)
+            }
             TaskError::UnknownLocation => {
                 Problem::new(422, "unknown_location", text.clone()).field("location_id", text)
             }
             TaskError::DueDate => Problem::invalid("due_date", text),
+            TaskError::NeedsDueDate(field) => Problem::invalid(field, text),
+            TaskError::RepeatUntil => Problem::invalid("repeat_until", text),
+            TaskError::Closed(_) => Problem::new(409, "task_closed", text),
+            TaskError::BatchNotFound => Problem::new(404, "batch_not_found", text.clone()).field("id", text),
+            TaskError::Attachment(error) => match error {
+                AttachmentError::TooLarge => {
+                    Problem::new(413, "attachment_too_large", text.clone()).field("file", text)
+                }
+                AttachmentError::Format => {
+                    Problem::new(415, "attachment_format", text.clone()).field("file", text)
+                }
+                AttachmentError::TooMany => {
+                    Problem::new(409, "too_many_attachments", text.clone()).field("file", text)
+                }
+                AttachmentError::IdConflict => {
+                    Problem::new(409, "id_conflict", text.clone()).field("attachment_id", text)
+                }
+                AttachmentError::NotFound => {
+                    Problem::new(404, "attachment_not_found", text.clone()).field("attachment_id", text)
+                }
+            },
             TaskError::IdConflict => Problem::new(409, "id_conflict", text.clone()).field("id", text),
             TaskError::NotFound => Problem::new(404, "task_not_found", text.clone()).field("id", text),
             TaskError::IllegalMove { .. } => {
@@ -259,11 +283,20 @@ impl From<AnnouncementError> for ApiError {
             AnnouncementError::UnknownTeam => {
                 Problem::new(422, "unknown_team", text.clone()).field("team_id", text)
             }
+            AnnouncementError::Role => Problem::invalid("role", text),
             AnnouncementError::Expired => Problem::invalid("expires_at", text),
+            AnnouncementError::TooFar(field) => Problem::invalid(field, text),
             AnnouncementError::IdConflict => Problem::new(409, "id_conflict", text.clone()).field("id", text),
             AnnouncementError::NotFound => {
                 Problem::new(404, "announcement_not_found", text.clone()).field("id", text)
             }
+            AnnouncementError::NoPicture => {
+                Problem::new(404, "picture_not_found", text.clone()).field("id", text)
+            }
+            AnnouncementError::Withdrawn => Problem::new(409, "announcement_withdrawn", text),
+            AnnouncementError::Pinned => Problem::new(409, "announcement_pinned", text),
+            AnnouncementError::Cursor(error) => return error.into(),
+            AnnouncementError::Photo(error) => return error.into(),
             AnnouncementError::Store(error) => return error.into(),
         }
         .into()

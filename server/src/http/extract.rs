@@ -39,7 +39,9 @@ fn allowed(caller: &identity::Caller, method: &Method, path: &str) -> Result<(),
         let detail = "somebody else chose your password: change it first";
         return Err(Problem::new(403, "password_change_required", detail));
     }
-    if caller.role == Role::Analyst && !(reads || own || path.ends_with("/dismiss")) {
+    if caller.role == Role::Analyst
+        && !(reads || own || ["/dismiss", "/read"].iter().any(|end| path.ends_with(end)))
+    {
         return Err(Problem::new(403, "forbidden", "analysts read and change nothing"));
     }
     Ok(())

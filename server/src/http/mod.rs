@@ -27,7 +27,7 @@ use axum::{
     http::{HeaderValue, Method, Uri, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{get, post, put},
+    routing::{delete, get, post, put},
 };
 use ekenko_domain::problem::Problem;
 
@@ -78,12 +78,28 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/visits/{id}/photos/{sha256}/thumbnail", get(visits::thumbnail))
         .route("/visits/{id}/check-out", post(visits::check_out))
         .route("/tasks", post(tasks::create).get(tasks::list))
-        .route("/tasks/{id}", get(tasks::task))
+        .route("/tasks/batches", post(tasks::create_batch))
+        .route("/tasks/batches/{id}", get(tasks::batch))
+        .route("/tasks/batches/{id}/attachments/{attachment_id}", put(tasks::attach_to_batch))
+        .route("/tasks/{id}", get(tasks::task).put(tasks::edit))
+        .route("/tasks/{id}/repeat", delete(tasks::end_series))
+        .route(
+            "/tasks/{id}/attachments/{attachment_id}",
+            put(tasks::attach).get(tasks::attachment).delete(tasks::detach),
+        )
         .route("/tasks/{id}/status", post(tasks::move_to))
         .route("/tasks/{id}/photo", put(tasks::put_photo).get(tasks::photo))
         .route("/tasks/{id}/thumbnail", get(tasks::thumbnail))
-        .route("/announcements", post(announcements::publish).get(announcements::shown))
+        .route("/announcements", post(announcements::publish).get(announcements::list))
+        .route(
+            "/announcements/{id}",
+            get(announcements::announcement).put(announcements::edit).delete(announcements::withdraw),
+        )
         .route("/announcements/{id}/dismiss", post(announcements::dismiss))
+        .route("/announcements/{id}/read", post(announcements::read))
+        .route("/announcements/{id}/receipts", get(announcements::receipts))
+        .route("/announcements/{id}/picture", put(announcements::put_picture).get(announcements::original))
+        .route("/announcements/{id}/thumbnail", get(announcements::thumbnail))
         .route("/plan", get(plans::plan).put(plans::set))
         .route("/reports", get(reports::report))
         .route("/reports/export", get(reports::export))

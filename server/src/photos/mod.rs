@@ -70,6 +70,27 @@ impl Photos {
         Ok(photo)
     }
 
+    /// Checks a picture or a PDF by its bytes and keeps them as they are, before its row as above. Gives hash and media
+    /// type.
+    pub async fn take_document(
+        &self,
+        organisation: OrganisationId,
+        bytes: Bytes,
+    ) -> Result<(String, &'static str), PhotoError> {
+        if !process::is_pdf(&bytes) {
+            let photo = self.take(organisation, bytes).await?;
+            return Ok((photo.sha256, photo.media_type));
+        }
+        let sha256 = process::hash(&bytes);
+        self.files.keep_original(organisation, &sha256, &bytes).await?;
+        Ok((sha256, "application/pdf"))
+    }
+
+    /// Its bytes; whoever asks knows that they may be seen.
+    pub async fn document(&self, organisation: OrganisationId, sha256: &str) -> Result<Vec<u8>, PhotoError> {
+        Ok(self.files.original(organisation, sha256).await?)
+    }
+
     /// Makes a portrait of a photo and keeps it alone, before its row as above. Gives its hash.
     pub async fn take_portrait(
         &self,

@@ -161,6 +161,12 @@ pub fn process(bytes: &[u8]) -> Result<Processed, PhotoError> {
     Ok(Processed { sha256, media_type, width, height, thumbnail, exif, size_bytes, picture })
 }
 
+/// Whether it begins as a PDF does (ISO 32000-2, 7.5.2) and ends as a whole one does (7.5.5).
+pub fn is_pdf(bytes: &[u8]) -> bool {
+    let tail = &bytes[bytes.len().saturating_sub(1024)..];
+    bytes.starts_with(b"%PDF-") && tail.windows(5).any(|five| five == b"%%EOF")
+}
+
 /// What a file lies under: its SHA-256, lower-case hex.
 pub fn hash(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))

@@ -6,16 +6,24 @@ use bytes::Bytes;
 use chrono::{Datelike, NaiveDate};
 use ekenko_domain::{
     dashboard::MOST_TASKS,
+    day::local,
+    employee::{EmployeeRef, TeamRef},
     event::{Kind, Stream},
     feed::Whose,
-    id::{EmployeeId, LocationId, TaskId},
+    id::{EmployeeId, LocationId, TaskId, TeamId},
     page::Page,
     report::{About, DueTask, Period},
-    task::{MoveTask, NewTask, PlaceRef, Task, TaskStatus},
+    staff::TimeOfDay,
+    task::{EditTask, MoveTask, NewTask, PlaceRef, Priority, Task, TaskStatus},
     visit::PhotoRef,
 };
 
-use super::store::{self, After};
+use super::{
+    attachments::AttachmentError,
+    changes,
+    repeats::next,
+    store::{self, After, Wanted},
+};
 use crate::{
     activity::Activity,
     context::Context,
@@ -36,12 +44,21 @@ pub enum TaskError {
     /// Not a rep the caller runs.
     #[error("there is no such rep in your teams")]
     UnknownAssignee,
+    /// The same of one among many, by place.
+    #[error("there is no such rep in your teams")]
+    UnknownOf(usize),
     /// No such location in the caller's organisation.
     #[error("there is no such location")]
     UnknownLocation,
     /// Too far in past or future.
     #[error("must be between the years 2000 and 2999")]
     DueDate,
+    /// A time, or a repetition, without a date to count from.
+    #[error("needs a due date")]
+    NeedsDueDate(&'static str),
+    /// A series that is over before it begins.
+    #[error("must not be before the due date")]
+    RepeatUntil,
     /// The id belongs to a task with other contents.
     #[error("this id is already used by a different task: make a new id for a new task")]
     IdConflict,
@@ -56,6 +73,15 @@ pub enum TaskError {
         /// Where it was to go.
         to: TaskStatus,
     },
+    /// What is over is not changed.
+    #[error("a task that is {} cannot be changed", .0.code())]
+    Closed(TaskStatus),
+    /// No such batch among those the caller may see.
+    #[error("there is no such batch of tasks among yours")]
+    BatchNotFound,
+    /// A file was refused.
+    #[error(transparent)]
+    Attachment(#[from] AttachmentError),
     /// The list cannot go on there.
     #[error(transparent)]
     Cursor(#[from] BadCursor),
@@ -67,13 +93,33 @@ pub enum TaskError {
     Store(#[from] StoreError),
 }
 
+/// How far the tasks of a list are.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum State {
+    /// Open, most pressing first.
+    #[default]
+    Open,
+    /// Over, latest first.
+    Closed,
+    /// Just so far, in the order of either.
+    Only(TaskStatus),
+}
+
 /// Which tasks to list.
 #[derive(Debug, Default)]
 pub struct Filter {
-    /// Those that are over, latest first, instead of the open ones, most pressing first.
-    pub closed: bool,
+    /// How far they are.
+    pub state: State,
     /// One rep's.
     pub assignee: Option<EmployeeId>,
+    /// One team's.
+    pub team: Option<TeamId>,
+    /// At one place.
+    pub location: Option<LocationId>,
+    /// So pressing.
+    pub priority: Option<Priority>,
+    /// Only those that should have been done by now.
+    pub overdue: bool,
     /// Most items to give.
     pub limit: usize,
     /// Where the last piece ended.
@@ -82,12 +128,12 @@ pub struct Filter {
 
 /// The tasks of this installation.
 pub struct Tasks {
-    db: Db,
-    outside: Context,
-    outbox: Outbox,
-    identity: Arc<Identity>,
+    pub(super) db: Db,
+    pub(super) outside: Context,
+    pub(super) outbox: Outbox,
+    pub(super) identity: Arc<Identity>,
     customers: Arc<Customers>,
-    photos: Photos,
+    pub(super) photos: Photos,
 }
 
 impl Tasks {
@@ -108,30 +154,78 @@ impl Tasks {
         if !caller.role.manages() {
             return Err(TaskError::NotAManager);
         }
-        if new.due_date.is_some_and(|due| !(2000..=2999).contains(&due.year())) {
-            return Err(TaskError::DueDate);
-        }
         let mut db = self.db.begin().await?;
-        let reps = self.identity.reps(&mut db, caller).await?;
-        let Some((assignee, team)) = reps.into_iter().find(|(rep, _)| rep.id == new.assignee_id) else {
-            return Err(TaskError::UnknownAssignee);
-        };
-        let location = match new.location_id {
-            None => None,
-            Some(id) => match self.customers.location_in(&mut db, caller, id).await? {
-                Some(location) => Some(PlaceRef { id, name: location.name }),
-                None => return Err(TaskError::UnknownLocation),
-            },
+        let (assignee, team) = self.rep(&mut db, caller, new.assignee_id).await?;
+        let task = self.draft(&mut db, caller, new, assignee, team).await?;
+        if !changes::insert(&mut db, caller.organisation.id, &task).await? {
+            return match store::by_id(&mut db, caller, new.id).await? {
+                Some(known) if is_same(&known, &task) => Ok((known, false)),
+                _ => Err(TaskError::IdConflict),
+            };
+        }
+        self.tell(db, caller, None, &task).await?;
+        Ok((task, true))
+    }
+
+    /// One of the reps the caller runs.
+    async fn rep(
+        &self,
+        db: &mut impl Access,
+        caller: &Caller,
+        id: EmployeeId,
+    ) -> Result<(EmployeeRef, TeamRef), TaskError> {
+        let reps = self.identity.reps(db, caller).await?;
+        reps.into_iter().find(|(rep, _)| rep.id == id).ok_or(TaskError::UnknownAssignee)
+    }
+
+    async fn place(
+        &self,
+        db: &mut impl Access,
+        caller: &Caller,
+        id: Option<LocationId>,
+    ) -> Result<Option<PlaceRef>, TaskError> {
+        let Some(id) = id else { return Ok(None) };
+        match self.customers.location_in(db, caller, id).await? {
+            Some(location) => Ok(Some(PlaceRef { id, name: location.name })),
+            None => Err(TaskError::UnknownLocation),
+        }
+    }
+
+    /// The task a command asks for.
+    pub(super) async fn draft(
+        &self,
+        db: &mut impl Access,
+        caller: &Caller,
+        new: &NewTask,
+        assignee: EmployeeRef,
+        team: TeamRef,
+    ) -> Result<Task, TaskError> {
+        due(new.due_date, new.due_time)?;
+        let next_date = match (new.repeat, new.due_date) {
+            (None, _) => None,
+            (Some(_), None) => return Err(TaskError::NeedsDueDate("repeat")),
+            (Some(_), Some(date)) if new.repeat_until.is_some_and(|until| until < date) => {
+                return Err(TaskError::RepeatUntil);
+            }
+            (Some(repeat), Some(date)) => next(repeat, date, date, new.repeat_until),
         };
         let now = self.outside.now();
-        let task = Task {
+        Ok(Task {
             id: new.id,
             title: new.title.as_str().to_owned(),
             details: new.details.as_ref().map_or("", |details| details.as_str()).to_owned(),
             priority: new.priority,
             status: TaskStatus::Todo,
             due_date: new.due_date,
-            location,
+            due_time: new.due_time,
+            repeat: new.repeat,
+            repeat_from: new.repeat.and(new.due_date),
+            repeat_until: new.repeat.and(new.repeat_until),
+            next_date,
+            series_id: new.repeat.map(|_| new.id),
+            batch_id: None,
+            attachments: Vec::new(),
+            location: self.place(db, caller, new.location_id).await?,
             assignee,
             team,
             created_by: caller.employee.clone(),
@@ -140,15 +234,48 @@ impl Tasks {
             closed_at: None,
             comment: String::new(),
             photo: None,
-        };
-        if !store::insert(&mut db, caller, &task).await? {
-            return match store::by_id(&mut db, caller, new.id).await? {
-                Some(known) if is_same(&known, &task) => Ok((known, false)),
-                _ => Err(TaskError::IdConflict),
-            };
+        })
+    }
+
+    /// Changes an open task; one given to another rep begins anew. The same edit again changes nothing.
+    pub async fn edit(&self, caller: &Caller, id: TaskId, edit: &EditTask) -> Result<Task, TaskError> {
+        let mut db = self.db.begin().await?;
+        changes::lock(&mut db, caller, id).await?;
+        let old = self.seen(&mut db, caller, id).await?;
+        if !caller.role.manages() {
+            return Err(TaskError::NotAManager);
         }
-        self.tell(db, caller, None, &task).await?;
-        Ok((task, true))
+        due(edit.due_date, edit.due_time)?;
+        let given_on = edit.assignee_id != old.assignee.id;
+        let (assignee, team) = match given_on {
+            true => self.rep(&mut db, caller, edit.assignee_id).await?,
+            false => (old.assignee.clone(), old.team.clone()),
+        };
+        let new = Task {
+            title: edit.title.as_str().to_owned(),
+            details: edit.details.as_ref().map_or("", |details| details.as_str()).to_owned(),
+            priority: edit.priority,
+            due_date: edit.due_date,
+            due_time: edit.due_time,
+            location: match &old.location {
+                Some(place) if Some(place.id) == edit.location_id => Some(place.clone()),
+                _ => self.place(&mut db, caller, edit.location_id).await?,
+            },
+            status: if given_on { TaskStatus::Todo } else { old.status },
+            assignee,
+            team,
+            ..old.clone()
+        };
+        if new == old {
+            return Ok(old);
+        }
+        if !old.status.is_open() {
+            return Err(TaskError::Closed(old.status));
+        }
+        let new = Task { changed_at: self.outside.now(), ..new };
+        changes::edit(&mut db, caller, &new).await?;
+        self.tell(db, caller, Some(&old), &new).await?;
+        Ok(new)
     }
 
     /// Moves a task. The same move again gives the same task.
@@ -161,7 +288,7 @@ impl Tasks {
         }
         let refused = TaskError::IllegalMove { from: task.status, to: to.status };
         if !task.status.may_become(to.status, caller.role)
-            || !store::move_to(&mut db, caller, &task, to, self.outside.now()).await?
+            || !changes::move_to(&mut db, caller, &task, to, self.outside.now()).await?
         {
             return Err(refused);
         }
@@ -185,7 +312,7 @@ impl Tasks {
         if task.status == TaskStatus::Cancelled {
             return Err(TaskError::IllegalMove { from: task.status, to: task.status });
         }
-        store::set_photo(&mut db, caller, id, &photo, self.outside.now()).await?;
+        changes::set_photo(&mut db, caller, id, &photo, self.outside.now()).await?;
         let old = task;
         let task = self.seen(&mut db, caller, id).await?;
         self.tell(db, caller, Some(&old), &task).await?;
@@ -215,9 +342,27 @@ impl Tasks {
     pub async fn list(&self, caller: &Caller, filter: &Filter) -> Result<Page<Task>, TaskError> {
         let mut db = self.db.read().await?;
         let (limit, cursor) = (filter.limit, filter.cursor.as_deref());
-        if filter.closed {
+        let (is_open, status) = match filter.state {
+            State::Open => (true, None),
+            State::Closed => (false, None),
+            State::Only(status) => (status.is_open(), Some(status)),
+        };
+        let now = local(self.outside.now(), &caller.organisation.time_zone);
+        let wanted = Wanted {
+            assignee: filter.assignee,
+            team: filter.team,
+            location: filter.location,
+            priority: filter.priority,
+            status,
+            overdue_at: filter.overdue.then_some(now),
+        };
+        if !is_open {
             let before = page::before(cursor)?;
-            let items = store::closed(&mut db, caller, filter.assignee, before, page::wanted(limit)).await?;
+            if filter.overdue {
+                // What is over is not late any more.
+                return Ok(Page { items: Vec::new(), next: None });
+            }
+            let items = store::closed(&mut db, caller, &wanted, before, page::wanted(limit)).await?;
             return Ok(page::cut(items, limit, |last| {
                 page::at((last.closed_at.unwrap_or(last.changed_at), last.id.0))
             }));
@@ -226,10 +371,12 @@ impl Tasks {
             Some(cursor) => page::read::<After>(cursor)?,
             None => store::most_pressing(),
         };
-        if !(NaiveDate::default()..=store::never()).contains(&after.1) {
+        let (_, date, time, _) = &after;
+        let is_time = ["", "24:00"].contains(&time.as_str()) || time.parse::<TimeOfDay>().is_ok();
+        if !(NaiveDate::default()..=store::never()).contains(date) || !is_time {
             return Err(BadCursor.into());
         }
-        let items = store::open(&mut db, caller, filter.assignee, after, page::wanted(limit)).await?;
+        let items = store::open(&mut db, caller, &wanted, after, page::wanted(limit)).await?;
         Ok(page::cut(items, limit, store::urgency))
     }
 
@@ -275,7 +422,12 @@ impl Tasks {
         store::due(db, caller, period, about).await
     }
 
-    async fn seen(&self, db: &mut impl Access, caller: &Caller, id: TaskId) -> Result<Task, TaskError> {
+    pub(super) async fn seen(
+        &self,
+        db: &mut impl Access,
+        caller: &Caller,
+        id: TaskId,
+    ) -> Result<Task, TaskError> {
         store::by_id(db, caller, id).await?.ok_or(TaskError::NotFound)
     }
 
@@ -284,26 +436,47 @@ impl Tasks {
         if task.assignee.id == caller.employee.id { Ok(task) } else { Err(TaskError::NotFound) }
     }
 
-    async fn tell(
+    pub(super) async fn tell(
         &self,
         db: Write,
         caller: &Caller,
         old: Option<&Task>,
         task: &Task,
     ) -> Result<(), StoreError> {
+        self.outbox.tell(db, &Self::activity(caller, old, task), &Self::streams(old, task), task).await
+    }
+
+    pub(super) fn activity(caller: &Caller, old: Option<&Task>, task: &Task) -> Activity {
         let kind = if old.is_some() { Kind::TaskChanged } else { Kind::TaskCreated };
-        let streams = [Stream::Team(task.team.id), Stream::Employee(task.assignee.id)];
-        self.outbox.tell(db, &Activity::of(caller, kind, task.id).from(old), &streams, task).await
+        Activity::of(caller, kind, task.id).from(old)
+    }
+
+    /// Whom a task concerns, and whom it concerned before.
+    pub(super) fn streams(old: Option<&Task>, task: &Task) -> Vec<Stream> {
+        old.into_iter()
+            .chain([task])
+            .flat_map(|of| [Stream::Team(of.team.id), Stream::Employee(of.assignee.id)])
+            .collect()
     }
 }
 
+fn due(date: Option<NaiveDate>, time: Option<TimeOfDay>) -> Result<(), TaskError> {
+    if date.is_some_and(|due| !(2000..=2999).contains(&due.year())) {
+        return Err(TaskError::DueDate);
+    }
+    if date.is_none() && time.is_some() { Err(TaskError::NeedsDueDate("due_time")) } else { Ok(()) }
+}
+
 /// Whether a stored task came of the same command.
-fn is_same(known: &Task, new: &Task) -> bool {
+pub(super) fn is_same(known: &Task, new: &Task) -> bool {
     known.title == new.title
         && known.details == new.details
         && known.priority == new.priority
         && known.due_date == new.due_date
+        && known.due_time == new.due_time
+        && (known.repeat, known.repeat_until) == (new.repeat, new.repeat_until)
         && known.location.as_ref().map(|place| place.id) == new.location.as_ref().map(|place| place.id)
         && known.assignee.id == new.assignee.id
         && known.created_by.id == new.created_by.id
+        && known.batch_id == new.batch_id
 }

@@ -1,116 +1,30 @@
-//! The tasks table.
+//! Reading the tasks table.
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use ekenko_domain::{
-    day::business_date,
-    employee::{EmployeeRef, TeamRef},
+    day::local,
     feed::Whose,
-    id::{EmployeeId, LocationId, TaskId, TeamId},
+    id::{BatchId, EmployeeId, LocationId, TaskId, TeamId},
     report::{About, DueTask, Period, RepDay, is_due, is_on_time},
-    task::{MoveTask, PlaceRef, Priority, Task, TaskStatus},
-    visit::PhotoRef,
+    task::{Priority, Task, TaskStatus},
 };
 use uuid::Uuid;
 
+use super::row::{TaskRow, corrupt, due_time, read, tasks};
 use crate::{
-    db::{Access, On, StoreError, Write, query},
+    db::{Access, On, StoreError, query},
     identity::{Caller, wall},
     page::Before,
-    photos::Processed,
 };
-
-#[derive(sqlx::FromRow)]
-struct TaskRow {
-    id: Uuid,
-    employee_id: Uuid,
-    employee_name: String,
-    team_id: Uuid,
-    team_name: String,
-    location_id: Option<Uuid>,
-    location_name: Option<String>,
-    author_id: Uuid,
-    author_name: String,
-    title: String,
-    details: String,
-    priority: String,
-    status: String,
-    due_date: Option<NaiveDate>,
-    created_at: DateTime<Utc>,
-    changed_at: DateTime<Utc>,
-    closed_at: Option<DateTime<Utc>>,
-    comment: String,
-    photo_sha256: Option<String>,
-    photo_width: Option<i64>,
-    photo_height: Option<i64>,
-}
-
-fn corrupt(column: &'static str, value: impl ToString) -> StoreError {
-    StoreError::Corrupt { table: "tasks", column, value: value.to_string() }
-}
-
-impl TryFrom<TaskRow> for Task {
-    type Error = StoreError;
-    fn try_from(row: TaskRow) -> Result<Self, StoreError> {
-        let pixels = |n: i64| u32::try_from(n).map_err(|e| corrupt("photo_width", e));
-        let photo = match (row.photo_sha256, row.photo_width, row.photo_height) {
-            (Some(sha256), Some(width), Some(height)) => {
-                Some(PhotoRef { sha256, width: pixels(width)?, height: pixels(height)? })
-            }
-            _ => None,
-        };
-        Ok(Self {
-            id: TaskId(row.id),
-            title: row.title,
-            details: row.details,
-            priority: Priority::from_code(&row.priority).ok_or_else(|| corrupt("priority", &row.priority))?,
-            status: TaskStatus::from_code(&row.status).ok_or_else(|| corrupt("status", &row.status))?,
-            due_date: row.due_date,
-            location: row
-                .location_id
-                .zip(row.location_name)
-                .map(|(id, name)| PlaceRef { id: LocationId(id), name }),
-            assignee: EmployeeRef { id: EmployeeId(row.employee_id), name: row.employee_name },
-            team: TeamRef { id: TeamId(row.team_id), name: row.team_name },
-            created_by: EmployeeRef { id: EmployeeId(row.author_id), name: row.author_name },
-            created_at: row.created_at,
-            changed_at: row.changed_at,
-            closed_at: row.closed_at,
-            comment: row.comment,
-            photo,
-        })
-    }
-}
-
-/// Columns and joins of the tasks the caller may see.
-macro_rules! tasks {
-    ($($tail:expr),+) => {
-        concat!(
-            "SELECT t.id, t.employee_id, e.name AS employee_name, t.team_id, m.name AS team_name, t.location_id, l.name AS location_name,
-            a.id AS author_id, a.name AS author_name, t.title, t.details, t.priority, t.status, t.due_date, t.created_at, t.changed_at,
-            t.closed_at, t.comment, t.photo_sha256, t.photo_width, t.photo_height
-            FROM tasks t
-            JOIN employees e ON e.organisation_id = t.organisation_id AND e.id = t.employee_id
-            JOIN employees a ON a.organisation_id = t.organisation_id AND a.id = t.created_by
-            JOIN teams m ON m.organisation_id = t.organisation_id AND m.id = t.team_id
-            LEFT JOIN locations l ON l.organisation_id = t.organisation_id AND l.id = t.location_id
-            ",
-            wall!("t"),
-            $($tail),+
-        )
-    };
-}
 
 /// What open tasks are sorted by, most pressing first; `$5` stands for no due date.
 macro_rules! urgency {
     () => {
-        "CASE t.priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 WHEN 'normal' THEN 2 ELSE 3 END, COALESCE(t.due_date, $5), t.id"
+        "CASE t.priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 WHEN 'normal' THEN 2 ELSE 3 END, COALESCE(t.due_date, $5),
+        COALESCE(t.due_time, '24:00'), t.id"
     };
-}
-
-fn tasks(rows: Vec<TaskRow>) -> Result<Vec<Task>, StoreError> {
-    rows.into_iter().map(Task::try_from).collect()
 }
 
 const BY_ID: &str = tasks!("AND t.id = $4");
@@ -124,16 +38,17 @@ pub async fn by_id(db: &mut impl Access, caller: &Caller, id: TaskId) -> Result<
 }
 
 /// Where a list of open tasks goes on: the urgency of its last one.
-pub type After = (i64, NaiveDate, Uuid);
+pub type After = (i64, NaiveDate, String, Uuid);
 
 /// Before every open task.
 pub fn most_pressing() -> After {
-    (-1, NaiveDate::default(), Uuid::nil())
+    (-1, NaiveDate::default(), String::new(), Uuid::nil())
 }
 
 /// The same key as `urgency!` makes.
 pub fn urgency(task: &Task) -> After {
-    (task.priority as i64, task.due_date.unwrap_or(never()), task.id.0)
+    let time = task.due_time.map_or_else(|| "24:00".to_owned(), |time| time.to_string());
+    (task.priority as i64, task.due_date.unwrap_or(never()), time, task.id.0)
 }
 
 /// Later than any date one may give; the same on both engines.
@@ -141,24 +56,37 @@ pub fn never() -> NaiveDate {
     NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX)
 }
 
+/// Which tasks a list is of, besides whether they are open; what is `None` lets all through.
+#[derive(Debug, Default)]
+pub struct Wanted {
+    pub assignee: Option<EmployeeId>,
+    pub team: Option<TeamId>,
+    pub location: Option<LocationId>,
+    pub priority: Option<Priority>,
+    pub status: Option<TaskStatus>,
+    /// Those that should have been done by then, on the organisation's clock.
+    pub overdue_at: Option<NaiveDateTime>,
+}
+
 const OPEN: &str = tasks!(
-    "AND t.closed_at IS NULL AND ($4 IS NULL OR t.employee_id = $4) AND (",
+    "AND t.closed_at IS NULL AND ($4 IS NULL OR t.employee_id = $4) AND ($11 IS NULL OR t.team_id = $11)
+    AND ($12 IS NULL OR t.location_id = $12) AND ($13 IS NULL OR t.priority = $13) AND ($14 IS NULL OR t.status = $14)
+    AND ($15 IS NULL OR t.due_date < $15 OR (t.due_date = $15 AND t.due_time < $16)) AND (",
     urgency!(),
-    ") > ($6, $7, $8) ORDER BY ",
+    ") > ($6, $7, $8, $9) ORDER BY ",
     urgency!(),
-    " LIMIT $9"
+    " LIMIT $10"
 );
 
 /// Open tasks after `after`, most pressing first.
 pub async fn open(
     db: &mut impl Access,
     caller: &Caller,
-    assignee: Option<EmployeeId>,
+    wanted: &Wanted,
     after: After,
     limit: i64,
 ) -> Result<Vec<Task>, StoreError> {
     let (organisation, role, me) = caller.wall();
-    let assignee = assignee.map(|id| id.0);
     let rows = query!(
         db,
         fetch_all as TaskRow,
@@ -166,15 +94,22 @@ pub async fn open(
         organisation,
         role,
         me,
-        assignee,
+        wanted.assignee.map(|id| id.0),
         never(),
         after.0,
         after.1,
-        after.2,
-        limit
+        &after.2,
+        after.3,
+        limit,
+        wanted.team.map(|id| id.0),
+        wanted.location.map(|id| id.0),
+        wanted.priority.map(Priority::code),
+        wanted.status.map(TaskStatus::code),
+        wanted.overdue_at.map(|at| at.date()),
+        wanted.overdue_at.map(|at| at.format("%H:%M").to_string())
     )
     .on("tasks")?;
-    tasks(rows)
+    read(rows)
 }
 
 const PRESSING: &str = tasks!(
@@ -193,7 +128,7 @@ pub async fn pressing(
     let (organisation, role, me) = caller.wall();
     let rows = query!(db, fetch_all as TaskRow, PRESSING, organisation, role, me, today, never(), limit)
         .on("tasks")?;
-    tasks(rows)
+    read(rows)
 }
 
 const URGENT: &str = concat!(
@@ -227,28 +162,59 @@ pub async fn at(
     let (organisation, role, me) = caller.wall();
     let rows = query!(db, fetch_all as TaskRow, AT, organisation, role, me, location.0, never(), limit)
         .on("tasks")?;
-    tasks(rows)
+    read(rows)
 }
 
 const CLOSED: &str = tasks!(
     "AND t.closed_at IS NOT NULL AND ($4 IS NULL OR t.employee_id = $4) AND (t.closed_at, t.id) < ($5, $6)
-    ORDER BY t.closed_at DESC, t.id DESC LIMIT $7"
+    AND ($8 IS NULL OR t.team_id = $8) AND ($9 IS NULL OR t.location_id = $9) AND ($10 IS NULL OR t.priority = $10)
+    AND ($11 IS NULL OR t.status = $11) ORDER BY t.closed_at DESC, t.id DESC LIMIT $7"
 );
 
 /// Tasks that are over, closed before (`time`, `id`), latest first.
 pub async fn closed(
     db: &mut impl Access,
     caller: &Caller,
-    assignee: Option<EmployeeId>,
+    wanted: &Wanted,
     before: Before,
     limit: i64,
 ) -> Result<Vec<Task>, StoreError> {
     let (organisation, role, me) = caller.wall();
-    let assignee = assignee.map(|id| id.0);
-    let rows =
-        query!(db, fetch_all as TaskRow, CLOSED, organisation, role, me, assignee, before.0, before.1, limit)
-            .on("tasks")?;
-    tasks(rows)
+    let rows = query!(
+        db,
+        fetch_all as TaskRow,
+        CLOSED,
+        organisation,
+        role,
+        me,
+        wanted.assignee.map(|id| id.0),
+        before.0,
+        before.1,
+        limit,
+        wanted.team.map(|id| id.0),
+        wanted.location.map(|id| id.0),
+        wanted.priority.map(Priority::code),
+        wanted.status.map(TaskStatus::code)
+    )
+    .on("tasks")?;
+    read(rows)
+}
+
+const OF_BATCH: &str = tasks!("AND t.batch_id = $4 ORDER BY e.name, t.id");
+
+/// The tasks of a batch the caller may see, by rep.
+pub async fn of_batch(db: &mut impl Access, caller: &Caller, id: BatchId) -> Result<Vec<Task>, StoreError> {
+    let (organisation, role, me) = caller.wall();
+    read(query!(db, fetch_all as TaskRow, OF_BATCH, organisation, role, me, id.0).on("tasks")?)
+}
+
+const BATCH_IS_KNOWN: &str = "SELECT COUNT(*) FROM tasks WHERE organisation_id = $1 AND batch_id = $2";
+
+/// Whether anybody of the caller's organisation gave tasks under this id.
+pub async fn batch_is_known(db: &mut impl Access, caller: &Caller, id: BatchId) -> Result<bool, StoreError> {
+    let (count,) =
+        query!(db, fetch_one as (i64,), BATCH_IS_KNOWN, caller.organisation.id.0, id.0).on("tasks")?;
+    Ok(count > 0)
 }
 
 #[derive(sqlx::FromRow)]
@@ -259,10 +225,11 @@ struct DueRow {
     location_id: Option<Uuid>,
     status: String,
     closed_at: Option<DateTime<Utc>>,
+    due_time: Option<String>,
 }
 
 const DUE: &str = concat!(
-    "SELECT t.due_date, t.employee_id, t.team_id, t.location_id, t.status, t.closed_at FROM tasks t ",
+    "SELECT t.due_date, t.employee_id, t.team_id, t.location_id, t.status, t.closed_at, t.due_time FROM tasks t ",
     wall!("t"),
     "AND t.due_date BETWEEN $4 AND $5 AND ($6 IS NULL OR t.team_id = $6) AND ($7 IS NULL OR t.employee_id = $7)
     AND ($8 IS NULL OR t.location_id IN
@@ -287,7 +254,7 @@ pub async fn due(
     for row in rows {
         let status = TaskStatus::from_code(&row.status).ok_or_else(|| corrupt("status", &row.status))?;
         if is_due(status) {
-            let closed = row.closed_at.map(|at| business_date(at, &caller.organisation.time_zone));
+            let closed = row.closed_at.map(|at| local(at, &caller.organisation.time_zone));
             due.push(DueTask {
                 of: RepDay {
                     date: row.due_date,
@@ -295,78 +262,11 @@ pub async fn due(
                     team: TeamId(row.team_id),
                 },
                 location: row.location_id.map(LocationId),
-                on_time: is_on_time(status, row.due_date, closed),
+                on_time: is_on_time(status, row.due_date, due_time(row.due_time)?, closed),
             });
         }
     }
     Ok(due)
-}
-
-const INSERT: &str =
-    "INSERT INTO tasks (organisation_id, id, employee_id, team_id, location_id, created_by, title, details,
-    priority, status, due_date, created_at, changed_at, comment)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING";
-
-/// `false` when the id is taken.
-pub async fn insert(db: &mut Write, caller: &Caller, task: &Task) -> Result<bool, StoreError> {
-    let inserted = query!(
-        db,
-        execute,
-        INSERT,
-        caller.organisation.id.0,
-        task.id.0,
-        task.assignee.id.0,
-        task.team.id.0,
-        task.location.as_ref().map(|place| place.id.0),
-        task.created_by.id.0,
-        &task.title,
-        &task.details,
-        task.priority.code(),
-        task.status.code(),
-        task.due_date,
-        task.created_at,
-        task.changed_at,
-        &task.comment
-    )
-    .on("tasks")?;
-    Ok(inserted == 1)
-}
-
-const MOVE: &str = "UPDATE tasks SET status = $1, comment = $2, changed_at = $3, closed_at = $4
-    WHERE organisation_id = $5 AND id = $6 AND status = $7";
-
-/// `false` when somebody moved it meanwhile.
-pub async fn move_to(
-    db: &mut Write,
-    caller: &Caller,
-    task: &Task,
-    to: &MoveTask,
-    now: DateTime<Utc>,
-) -> Result<bool, StoreError> {
-    let comment = to.comment.as_ref().map_or("", |comment| comment.as_str());
-    let closed_at = (!to.status.is_open()).then_some(now);
-    let (organisation, from) = (caller.organisation.id.0, task.status.code());
-    let moved =
-        query!(db, execute, MOVE, to.status.code(), comment, now, closed_at, organisation, task.id.0, from)
-            .on("tasks")?;
-    Ok(moved == 1)
-}
-
-const PHOTO: &str = "UPDATE tasks SET photo_sha256 = $1, photo_width = $2, photo_height = $3, photo_media_type = $4, changed_at = $5
-    WHERE organisation_id = $6 AND id = $7";
-
-pub async fn set_photo(
-    db: &mut Write,
-    caller: &Caller,
-    id: TaskId,
-    photo: &Processed,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    let (width, height) = (i64::from(photo.width), i64::from(photo.height));
-    let (sha256, media_type) = (&photo.sha256, photo.media_type);
-    query!(db, execute, PHOTO, sha256, width, height, media_type, now, caller.organisation.id.0, id.0)
-        .on("tasks")?;
-    Ok(())
 }
 
 const MEDIA_TYPE: &str = "SELECT photo_media_type FROM tasks WHERE organisation_id = $1 AND id = $2";

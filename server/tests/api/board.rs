@@ -167,10 +167,15 @@ engines! {
             app.advance(TimeDelta::minutes(2));
         }
         let task = urgent_task(&firm, "high");
+        app.advance(TimeDelta::seconds(1));
         manager.post("/tasks", &task).await.ok(201);
+        app.advance(TimeDelta::seconds(1));
         rep1.post(&format!("/tasks/{}/status", task["id"].as_str().unwrap()), &json!({ "status": "in_progress" })).await.ok(200);
+        app.advance(TimeDelta::seconds(1));
         rep3.post("/locations", &new_customer("ร้านใต้")).await.ok(201);
+        app.advance(TimeDelta::seconds(1));
         admin.post("/announcements", &json!({ "id": Uuid::new_v4(), "title": "ใต้", "team_id": firm.south.id })).await.ok(201);
+        app.advance(TimeDelta::seconds(1));
         admin.post("/announcements", &json!({ "id": Uuid::new_v4(), "title": "ทุกคน" })).await.ok(201);
 
         let all = feed(&admin, "").await;

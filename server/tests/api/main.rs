@@ -4,6 +4,7 @@
 #[macro_use]
 mod support;
 
+mod announcements;
 mod audit;
 mod auth;
 mod auth_cookie;
@@ -27,6 +28,9 @@ mod reports;
 mod reports_agree;
 mod search;
 mod staff;
+mod task_batches;
+mod task_files;
+mod task_repeats;
 mod tasks;
 mod visits;
 mod visits_seen;

@@ -75,6 +75,9 @@ async fn tasks(app: &TestApp, manager: &Caller, rep: &Caller, rng: &mut StdRng, 
         priority: Default::default(),
         due_date: rng.random_bool(0.9).then(|| today + TimeDelta::days(rng.random_range(-2..3))),
         location_id: rng.random_bool(0.7).then_some(at),
+        due_time: None,
+        repeat: None,
+        repeat_until: None,
         assignee_id: rep.employee.id,
     };
     app.app.tasks.create(manager, &new).await.unwrap();

@@ -233,7 +233,7 @@ engines! {
             } else if let Ok(day) = serde_json::from_value::<DayStops>(event.data.clone()) {
                 old.planned(&day);
             } else {
-                old.announced(&serde_json::from_value::<Announcement>(event.data).unwrap());
+                old.announced(event.kind, &serde_json::from_value::<Announcement>(event.data).unwrap());
             }
         }
         assert_eq!(old, fresh);

@@ -1,15 +1,25 @@
 //! Tasks: what a manager asks of a rep, and how far it is.
 
-use chrono::{DateTime, NaiveDate, Utc};
+mod batch;
+mod repeat;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
+
+pub use batch::*;
+pub use repeat::*;
 
 use crate::{
     codes::codes,
     employee::{EmployeeRef, Role, TeamRef},
-    id::{EmployeeId, LocationId, TaskId},
+    id::{AttachmentId, BatchId, EmployeeId, LocationId, TaskId},
+    staff::TimeOfDay,
     text::{Name, Notes},
     visit::PhotoRef,
 };
+
+/// The most files that go with a task.
+pub const MOST_ATTACHMENTS: usize = 5;
 
 /// How pressing a task is; most pressing first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -78,11 +88,59 @@ pub struct NewTask {
     /// The business day by whose end it is to be done.
     #[serde(default)]
     pub due_date: Option<NaiveDate>,
+    /// By when on that day, on the organisation's clock; left out by its end.
+    #[serde(default)]
+    pub due_time: Option<TimeOfDay>,
+    /// How often it comes again, from its due date on.
+    #[serde(default)]
+    pub repeat: Option<Repeat>,
+    /// The last day it may come again; left out until it is ended.
+    #[serde(default)]
+    pub repeat_until: Option<NaiveDate>,
     /// Where.
     #[serde(default)]
     pub location_id: Option<LocationId>,
     /// Who is to do it: a rep.
     pub assignee_id: EmployeeId,
+}
+
+/// `PUT /tasks/{id}`: all that can be changed of an open task. Given to another rep it begins anew.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EditTask {
+    /// What to do, in one line.
+    pub title: Name,
+    /// More of it.
+    #[serde(default)]
+    pub details: Option<Notes>,
+    /// How pressing it is.
+    #[serde(default)]
+    pub priority: Priority,
+    /// The business day by whose end it is to be done.
+    #[serde(default)]
+    pub due_date: Option<NaiveDate>,
+    /// By when on that day.
+    #[serde(default)]
+    pub due_time: Option<TimeOfDay>,
+    /// Where.
+    #[serde(default)]
+    pub location_id: Option<LocationId>,
+    /// Who is to do it: a rep.
+    pub assignee_id: EmployeeId,
+}
+
+/// A file that goes with a task; its bytes are at `/tasks/{id}/attachments/{attachment_id}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// Which.
+    pub id: AttachmentId,
+    /// As its sender called it.
+    pub name: String,
+    /// `image/jpeg`, `image/png`, `image/webp` or `application/pdf`.
+    pub media_type: String,
+    /// How large it is.
+    pub size_bytes: i64,
+    /// Of its bytes, lower-case hex.
+    pub sha256: String,
 }
 
 /// `POST /tasks/{id}/status`.
@@ -119,6 +177,30 @@ pub struct Task {
     pub status: TaskStatus,
     /// The business day by whose end it is to be done.
     pub due_date: Option<NaiveDate>,
+    /// By when on that day, on the organisation's clock.
+    #[serde(default)]
+    pub due_time: Option<TimeOfDay>,
+    /// How often it comes again; `null` when it does not.
+    #[serde(default)]
+    pub repeat: Option<Repeat>,
+    /// The due date of the first of its series.
+    #[serde(default)]
+    pub repeat_from: Option<NaiveDate>,
+    /// The last day it may come again.
+    #[serde(default)]
+    pub repeat_until: Option<NaiveDate>,
+    /// When it comes again; `null` once it has, or when it will not.
+    #[serde(default)]
+    pub next_date: Option<NaiveDate>,
+    /// The first task of its series.
+    #[serde(default)]
+    pub series_id: Option<TaskId>,
+    /// The tasks it was given together with.
+    #[serde(default)]
+    pub batch_id: Option<BatchId>,
+    /// Files that go with it.
+    #[serde(default)]
+    pub attachments: Vec<Attachment>,
     /// Where.
     pub location: Option<PlaceRef>,
     /// Who is to do it.
@@ -140,14 +222,23 @@ pub struct Task {
 }
 
 impl Task {
-    /// Whether it should have been done before `today`.
-    pub fn is_overdue(&self, today: NaiveDate) -> bool {
-        self.status.is_open() && self.due_date.is_some_and(|due| due < today)
+    /// Whether it should have been done by `now` on the organisation's clock.
+    pub fn is_overdue(&self, now: NaiveDateTime) -> bool {
+        self.status.is_open() && self.due_date.is_some_and(|due| !is_in_time(now, due, self.due_time))
     }
 
     /// What lists of open tasks are ordered by: most pressing first, then soonest due.
-    pub fn urgency(&self) -> (Priority, NaiveDate, TaskId) {
-        (self.priority, self.due_date.unwrap_or(NaiveDate::MAX), self.id)
+    pub fn urgency(&self) -> (Priority, NaiveDate, u16, TaskId) {
+        let minutes = self.due_time.map_or(24 * 60, TimeOfDay::minutes);
+        (self.priority, self.due_date.unwrap_or(NaiveDate::MAX), minutes, self.id)
+    }
+}
+
+/// Whether `at` is not too late for something due then; the minute named is still in time.
+pub fn is_in_time(at: NaiveDateTime, due: NaiveDate, time: Option<TimeOfDay>) -> bool {
+    match time {
+        None => at.date() <= due,
+        Some(time) => at < due.and_time(time.time()) + TimeDelta::minutes(1),
     }
 }
 
@@ -175,6 +266,25 @@ mod tests {
             assert!(open.may_become(Cancelled, Manager) && open.may_become(Cancelled, Admin));
             assert!(!open.may_become(Completed, Manager), "who did not do it cannot say that it is done");
         }
+    }
+
+    #[test]
+    fn a_task_is_in_time_through_the_minute_it_is_due() {
+        let in_time = |at: &str, time: Option<&str>| {
+            is_in_time(
+                at.parse().unwrap(),
+                "2026-11-21".parse().unwrap(),
+                time.map(|time| time.parse().unwrap()),
+            )
+        };
+        assert!(in_time("2026-11-21T23:59:59", None) && !in_time("2026-11-22T00:00:00", None));
+        assert!(
+            in_time("2026-11-21T14:30:59", Some("14:30")) && !in_time("2026-11-21T14:31:00", Some("14:30"))
+        );
+        assert!(in_time("2026-11-20T20:00:00", Some("08:00")));
+        assert!(
+            in_time("2026-11-21T23:59:30", Some("23:59")) && !in_time("2026-11-22T00:00:00", Some("23:59"))
+        );
     }
 
     proptest! {
