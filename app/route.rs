@@ -35,6 +35,7 @@ use crate::pages::{
     task::TaskPage,
     tasks::TasksPage,
     today::TodayPage,
+    verification::VerificationPage,
     visit::VisitPage,
     visits::VisitsPage,
 };
@@ -74,6 +75,8 @@ pub enum Route {
         AnnouncePage {},
         #[route("/reports?:from&:to&:by&:team&:rep")]
         ReportsPage { from: String, to: String, by: String, team: String, rep: String },
+        #[route("/verification?:team&:rep&:verdict&:visit")]
+        VerificationPage { team: String, rep: String, verdict: String, visit: String },
         #[route("/people?:q&:role&:team&:state")]
         PeoplePage { q: String, role: String, team: String, state: String },
         #[route("/people/new")]
@@ -118,6 +121,12 @@ impl Route {
     pub fn reports() -> Self {
         let none = String::new;
         Self::ReportsPage { from: none(), to: none(), by: none(), team: none(), rep: none() }
+    }
+
+    /// All that waits for a manager's word.
+    pub fn verification() -> Self {
+        let none = String::new;
+        Self::VerificationPage { team: none(), rep: none(), verdict: none(), visit: none() }
     }
 
     /// Everybody.

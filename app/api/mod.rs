@@ -3,6 +3,7 @@
 
 pub mod reports;
 pub mod staff;
+pub mod verification;
 
 use chrono::NaiveDate;
 use ekenko_domain::{

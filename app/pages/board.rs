@@ -84,13 +84,19 @@ fn Day(snapshot: Board, past: bool) -> Element {
             // The same visit is told in the team's stream and in the rep's; one of them counts.
             let ours = matches!(event.stream, Stream::Team(_));
             let kind = event.kind;
-            let told = matches!(kind, Kind::VisitCheckedIn | Kind::VisitPhoto | Kind::VisitCheckedOut);
+            let told = matches!(
+                kind,
+                Kind::VisitCheckedIn | Kind::VisitPhoto | Kind::VisitCheckedOut | Kind::VisitVerified
+            );
             if ours
                 && told
                 && let Ok(visit) = serde_json::from_value::<Visit>(event.data)
             {
-                board.write().apply(kind, &visit);
+                let sure = board.write().apply(kind, &visit);
                 show(std::slice::from_ref(&visit));
+                if !sure {
+                    reload(());
+                }
             }
         }
         News::Resync => reload(()),

@@ -10,7 +10,7 @@ use crate::{
         icon::{Icon, Name},
         person::Avatar,
         picture::Picture,
-        verdict::VerdictBadge,
+        verdict::VisitBadges,
     },
     i18n::{self, named},
     route::Route,
@@ -52,7 +52,7 @@ fn FeedItem(visit: Visit, selected: Signal<String>, zone: TimeZone) -> Element {
                     }
                     span { class: "feed-where", "{visit.location.name}" }
                     span { class: "feed-facts",
-                        VerdictBadge { verdict: visit.verdict }
+                        VisitBadges { visit: visit.clone() }
                         span { class: "feed-distance", {distance(&visit)} }
                         span { class: "feed-state", {state(&visit)} }
                     }
@@ -133,7 +133,7 @@ pub fn VisitRow(
                 }
             }
             span { class: "row-state", {state(&visit)} }
-            VerdictBadge { verdict: visit.verdict }
+            VisitBadges { visit: visit.clone() }
             Icon { name: Name::ChevronRight, size: 16 }
         }
     }

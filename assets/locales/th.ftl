@@ -510,3 +510,42 @@ by-itself = ระบบ Ekenko
 what-changed = เปลี่ยน { $count } รายการ
 activity-organisation_changed = แก้ไขการตั้งค่า
 activity-password_changed = เปลี่ยนรหัสผ่าน
+
+# Verification
+nav-verification = ตรวจสอบ
+waiting-visits = { $count ->
+    [0] ไม่มีรายการรอ
+   *[other] รอตรวจสอบ { $count } รายการ
+}
+waiting-list = รายการที่รอตรวจสอบ
+nothing-waits = ไม่มีรายการรอตรวจสอบ
+nothing-waits-hint = การเยี่ยมที่ระบบยืนยันเองไม่ได้จะขึ้นที่นี่
+verdict = ผลการยืนยัน
+case = รายการที่กำลังตรวจสอบ
+decision-approved = อนุมัติแล้ว
+decision-rejected = ไม่อนุมัติ
+approve = อนุมัติ
+reject = ไม่อนุมัติ
+take-back = ยกเลิกผลตรวจสอบ
+undo = เลิกทำ
+reject-reason = ไม่อนุมัติเพราะอะไร (พนักงานขายจะเห็นเหตุผลนี้)
+reason-needed = โปรดระบุเหตุผลที่ไม่อนุมัติ
+approved-visit = อนุมัติแล้ว: { $name }
+rejected-visit = ไม่อนุมัติ: { $name }
+reviewed-by = { $name } · { $time }
+photo-taken-here = ตำแหน่งตามข้อมูลในรูป
+photo-says-nothing = ไม่มีข้อมูลในไฟล์
+no-photo-yet = ยังไม่มีรูป
+visit-of-others = อยู่ในการเยี่ยมของทีมอื่น
+reps-day = { $name } วัน{ $date }
+only-this-rep = เฉพาะพนักงานคนนี้
+place-history = การเยี่ยมครั้งอื่นที่ร้านนี้
+leg = ห่างไป { $way } ด้วยความเร็ว { $speed } กม./ชม.
+keys = ปุ่มลัด
+key-next = รายการถัดไป
+key-previous = รายการก่อนหน้า
+key-approve = อนุมัติ
+key-reject = ไม่อนุมัติ กด Enter เพื่อส่งพร้อมเหตุผล
+key-help = แสดงหรือซ่อนปุ่มลัด
+activity-visit_verified = ตรวจสอบการเยี่ยม
+why-must-say-why-the-visit-is-rejected = โปรดระบุเหตุผลที่ไม่อนุมัติ

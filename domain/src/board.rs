@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     employee::{EmployeeRef, TeamRef},
     event::{Kind, Offsets},
-    visit::{Verdict, Visit},
+    visit::{Decision, Verdict, Visit},
 };
 
 /// One rep's day.
@@ -19,7 +19,7 @@ pub struct RepDay {
     pub team: TeamRef,
     /// Check-ins of the day.
     pub visits: u32,
-    /// Those judged `verified`.
+    /// Those that count as verified.
     pub verified: u32,
     /// Visits not checked out.
     pub open: u32,
@@ -45,7 +45,7 @@ pub struct Board {
 pub struct Totals {
     /// Check-ins.
     pub visits: u32,
-    /// Those judged `verified`.
+    /// Those that count as verified.
     pub verified: u32,
     /// Reps with at least one check-in.
     pub active_reps: u32,
@@ -70,6 +70,9 @@ pub struct Pin {
     pub label: String,
     /// Whether the rep is still there.
     pub open: bool,
+    /// What a manager decided.
+    #[serde(default)]
+    pub review: Option<Decision>,
 }
 
 impl From<&Visit> for Pin {
@@ -82,6 +85,7 @@ impl From<&Visit> for Pin {
             verdict: visit.verdict,
             label: Self::label(&visit.employee.name, &visit.location.name),
             open: visit.is_open(),
+            review: visit.decision(),
         }
     }
 }
@@ -119,21 +123,30 @@ impl Board {
     }
 
     /// Applies an event that is newer than the snapshot. Each event must be applied once: the offsets see to
-    /// that. Visits of other days are left out.
-    pub fn apply(&mut self, kind: Kind, visit: &Visit) {
+    /// that. Visits of other days are left out. `false` when a visit no longer among the latest was reviewed: whether it
+    /// counted before is not known here, so the numbers are to be loaded afresh.
+    pub fn apply(&mut self, kind: Kind, visit: &Visit) -> bool {
         if visit.business_date != self.date {
-            return;
+            return true;
         }
+        let known = self.latest.iter().find(|known| known.id == visit.id).map(Visit::counts_as_verified);
+        let verified = u32::from(visit.counts_as_verified());
         if let Some(rep) = self.reps.iter_mut().find(|rep| rep.employee.id == visit.employee.id) {
             match kind {
                 Kind::VisitCheckedIn => {
                     rep.visits += 1;
-                    rep.verified += u32::from(visit.verdict == Verdict::Verified);
+                    rep.verified += verified;
                     rep.open += 1;
                     rep.last_check_in_at = rep.last_check_in_at.max(Some(visit.checked_in_at));
                 }
                 Kind::VisitCheckedOut => rep.open = rep.open.saturating_sub(1),
                 _ => {}
+            }
+            // A photo can take the verdict away, a review can go above it.
+            if kind != Kind::VisitCheckedIn
+                && let Some(before) = known
+            {
+                rep.verified = (rep.verified + verified).saturating_sub(u32::from(before));
             }
         } else if kind == Kind::VisitCheckedIn {
             // A rep who joined after the snapshot.
@@ -141,7 +154,7 @@ impl Board {
                 employee: visit.employee.clone(),
                 team: visit.team.clone(),
                 visits: 1,
-                verified: u32::from(visit.verdict == Verdict::Verified),
+                verified,
                 open: 1,
                 last_check_in_at: Some(visit.checked_in_at),
             });
@@ -156,5 +169,6 @@ impl Board {
             }
             None => {}
         }
+        known.is_some() || kind != Kind::VisitVerified
     }
 }

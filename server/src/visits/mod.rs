@@ -3,13 +3,16 @@
 mod changes;
 mod clues;
 mod days;
+mod evidence;
 mod forgotten;
 mod happened;
 mod photos;
+mod review;
 mod row;
 mod service;
 mod statistics;
 mod store;
 
 pub use days::{PackedDay, PackedRepDay};
+pub use review::Waiting;
 pub use service::{Filter, VisitError, Visits};

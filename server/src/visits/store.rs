@@ -8,7 +8,7 @@ use ekenko_domain::{
 };
 use uuid::Uuid;
 
-use super::row::{VisitRow, corrupt, visits};
+use super::row::{VisitRow, corrupt, decision, verified, visits};
 use crate::{
     db::{Access, On, StoreError, query},
     identity::{Caller, wall},
@@ -130,11 +130,12 @@ struct PinRow {
     employee_name: String,
     location_name: String,
     checked_out_at: Option<DateTime<Utc>>,
+    review: Option<String>,
 }
 
 const PINS: &str = concat!(
     "SELECT v.id, COALESCE(v.fix_lat, v.pin_lat) AS lat, COALESCE(v.fix_lng, v.pin_lng) AS lng, v.verdict,
-    e.name AS employee_name, l.name AS location_name, v.checked_out_at
+    e.name AS employee_name, l.name AS location_name, v.checked_out_at, v.review
     FROM visits v
     JOIN employees e ON e.organisation_id = v.organisation_id AND e.id = v.employee_id
     JOIN locations l ON l.organisation_id = v.organisation_id AND l.id = v.location_id
@@ -161,6 +162,7 @@ pub async fn pins(
                 verdict: Verdict::from_code(&row.verdict).ok_or_else(|| corrupt("verdict", &row.verdict))?,
                 label: Pin::label(&row.employee_name, &row.location_name),
                 open: row.checked_out_at.is_none(),
+                review: decision(row.review.as_deref())?,
             })
         })
         .collect()
@@ -178,7 +180,9 @@ pub struct CountRow {
 
 const COUNTS: &str = concat!(
     "SELECT v.employee_id, COUNT(*) AS visits,
-    COUNT(CASE WHEN v.verdict = 'verified' THEN 1 END) AS verified,
+    COUNT(CASE WHEN ",
+    verified!("v"),
+    " THEN 1 END) AS verified,
     COUNT(CASE WHEN v.checked_out_at IS NULL THEN 1 END) AS open, MAX(v.checked_in_at) AS last_check_in_at
     FROM visits v
     ",
@@ -248,8 +252,12 @@ pub async fn in_organisation(
         .transpose()
 }
 
-const OWN_DAY: &str = "SELECT COUNT(*), COUNT(CASE WHEN verdict = 'verified' THEN 1 END) FROM visits
-    WHERE organisation_id = $1 AND employee_id = $2 AND business_date = $3";
+const OWN_DAY: &str = concat!(
+    "SELECT COUNT(*), COUNT(CASE WHEN ",
+    verified!("v"),
+    " THEN 1 END) FROM visits v
+    WHERE v.organisation_id = $1 AND v.employee_id = $2 AND v.business_date = $3"
+);
 
 /// The caller's visits of a day: all, and those verified.
 pub async fn own_day(

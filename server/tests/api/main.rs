@@ -25,6 +25,7 @@ mod photos_hostile;
 mod plans;
 mod reports;
 mod reports_agree;
+mod reviews;
 mod search;
 mod staff;
 mod tasks;
