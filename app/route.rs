@@ -38,6 +38,7 @@ use crate::pages::{
     task::TaskPage,
     tasks::TasksPage,
     today::TodayPage,
+    verification::VerificationPage,
     visit::VisitPage,
     visits::VisitsPage,
 };
@@ -87,6 +88,8 @@ pub enum Route {
         EditAnnouncementPage { id: String },
         #[route("/reports?:from&:to&:by&:team&:rep")]
         ReportsPage { from: String, to: String, by: String, team: String, rep: String },
+        #[route("/verification?:team&:rep&:verdict&:visit")]
+        VerificationPage { team: String, rep: String, verdict: String, visit: String },
         #[route("/people?:q&:role&:team&:state")]
         PeoplePage { q: String, role: String, team: String, state: String },
         #[route("/people/new")]
@@ -160,6 +163,12 @@ impl Route {
             }
             other => other,
         }
+    }
+
+    /// All that waits for a manager's word.
+    pub fn verification() -> Self {
+        let none = String::new;
+        Self::VerificationPage { team: none(), rep: none(), verdict: none(), visit: none() }
     }
 
     /// What is announced now.

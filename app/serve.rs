@@ -134,7 +134,7 @@ async fn redirect(app: &Installation, headers: &HeaderMap, asked: &str, path: &s
         }
         (Some(caller), path)
             if caller.role == Role::Rep
-                && ["/activity", "/board", "/people", "/reports", "/teams"]
+                && ["/activity", "/board", "/people", "/reports", "/teams", "/verification"]
                     .iter()
                     .any(|page| path.starts_with(page)) =>
         {

@@ -5,6 +5,7 @@ pub mod announcements;
 pub mod reports;
 pub mod staff;
 pub mod tasks;
+pub mod verification;
 
 use chrono::NaiveDate;
 use ekenko_domain::{

@@ -22,8 +22,15 @@ struct Toast {
     id: u64,
     text: String,
     bad: bool,
-    /// Does again what failed; the component that told goes with it.
-    again: Option<(ScopeId, Rc<dyn Fn()>)>,
+    /// Something to press: does again what failed, or undoes what was done. It goes with the component that told.
+    offer: Option<Offer>,
+}
+
+#[derive(Clone)]
+struct Offer {
+    scope: ScopeId,
+    name: String,
+    act: Rc<dyn Fn()>,
 }
 
 #[derive(Clone, Copy)]
@@ -48,9 +55,9 @@ pub fn use_teller() -> Teller {
     // What a page offered to do again cannot be done without it.
     use_drop(move || {
         let mut shelf = teller.shelf;
-        let offers = |toast: &Toast| toast.again.as_ref().is_some_and(|(scope, _)| *scope == teller.scope);
+        let offers = |toast: &Toast| toast.offer.as_ref().is_some_and(|offer| offer.scope == teller.scope);
         if shelf.peek().iter().any(offers) {
-            shelf.write().iter_mut().filter(|toast| offers(toast)).for_each(|toast| toast.again = None);
+            shelf.write().iter_mut().filter(|toast| offers(toast)).for_each(|toast| toast.offer = None);
         }
     });
     teller
@@ -62,16 +69,21 @@ impl Teller {
         self.add(text, false, None);
     }
 
+    /// Says that something was done, and offers to undo it.
+    pub fn undoable(self, text: String, undo: impl Fn() + 'static) {
+        self.add(text, false, Some(Offer { scope: self.scope, name: t!("undo"), act: Rc::new(undo) }));
+    }
+
     /// Says what failed.
     pub fn failed(self, problem: &Problem) {
         self.add(explain(problem), true, None);
     }
 
-    fn add(self, text: String, bad: bool, again: Option<(ScopeId, Rc<dyn Fn()>)>) {
+    fn add(self, text: String, bad: bool, offer: Option<Offer>) {
         let mut shelf = self.shelf;
         let id = shelf.peek().last().map_or(1, |toast| toast.id + 1);
-        let stays = if again.is_some() { OFFER_STAYS_MS } else { STAYS_MS };
-        shelf.write().push(Toast { id, text, bad, again });
+        let stays = if offer.is_some() { OFFER_STAYS_MS } else { STAYS_MS };
+        shelf.write().push(Toast { id, text, bad, offer });
         // Not the page's own: the toast goes when its time is over, also after the page.
         dioxus::core::spawn_forever(async move {
             platform::sleep(stays).await;
@@ -95,7 +107,8 @@ pub fn use_action<A: Clone + 'static, F: Future<Output = Result<(), Problem>> + 
                     action(with.clone());
                 }
             });
-            teller.add(explain(&problem), true, problem.is_passing().then_some((teller.scope, again)));
+            let offer = || Offer { scope: teller.scope, name: t!("try-again"), act: again };
+            teller.add(explain(&problem), true, problem.is_passing().then(offer));
         });
     });
     this.set(Some(action));
@@ -125,14 +138,14 @@ pub fn Toasts() -> Element {
                 div { key: "{toast.id}", class: "toast", "data-bad": toast.bad,
                     Icon { name: if toast.bad { Name::Alert } else { Name::Check } }
                     span { "{toast.text}" }
-                    if let Some((_, again)) = toast.again {
+                    if let Some(offer) = toast.offer {
                         button {
                             class: "button quiet",
                             onclick: move |_| {
                                 shelf.write().retain(|other| other.id != toast.id);
-                                again();
+                                (offer.act)();
                             },
-                            {t!("try-again")}
+                            {offer.name}
                         }
                     }
                     button {

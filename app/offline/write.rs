@@ -52,6 +52,7 @@ fn draft(me: &Me, location: &Location, command: &CheckIn, now: DateTime<Utc>) ->
         purpose: command.purpose,
         verdict: judged.verdict,
         reasons: judged.reasons,
+        review: None,
         distance_m: judged.evidence.distance_m,
         evidence: judged.evidence,
         checked_in_at: now,

@@ -8,7 +8,7 @@ use crate::{
     components::{
         icon::{Icon, Name},
         picture::Picture,
-        verdict::VerdictBadge,
+        verdict::VisitBadges,
     },
     i18n::{self, named},
     route::Route,
@@ -77,7 +77,7 @@ pub fn VisitRow(
                 }
             }
             span { class: "row-state", {state(&visit)} }
-            VerdictBadge { verdict: visit.verdict }
+            VisitBadges { visit: visit.clone() }
             Icon { name: Name::ChevronRight, size: 16 }
         }
     }

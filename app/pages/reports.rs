@@ -200,6 +200,7 @@ fn Shown(report: Report, asked: ReadSignal<Asked>) -> Element {
                         th { scope: "col", class: "num", {t!("verdict-out_of_range")} }
                         th { scope: "col", class: "num", {t!("verdict-unverifiable")} }
                         th { scope: "col", class: "num", {t!("verdict-suspicious")} }
+                        th { scope: "col", class: "num", {t!("decision-rejected")} }
                         th { scope: "col", class: "num", {t!("time-on-site")} }
                         th { scope: "col", class: "num", {t!("average-duration")} }
                         th { scope: "col", class: "num", {t!("customers-visited")} }
@@ -253,6 +254,7 @@ fn Cells(figures: Figures) -> Element {
         td { class: "num", "{i18n::number(figures.out_of_range)}" }
         td { class: "num", "{i18n::number(figures.unverifiable)}" }
         td { class: "num", "{i18n::number(figures.suspicious)}" }
+        td { class: "num", "{i18n::number(figures.rejected)}" }
         td { class: "num nowrap", if figures.on_site_s >= 48 * 3600 { {i18n::hours(figures.on_site_s)} } else if figures.on_site_s > 0 { {i18n::duration(figures.on_site_s)} } else { "–" } }
         td { class: "num nowrap", if let Some(seconds) = figures.average_on_site_s { {i18n::duration(seconds)} } else { "–" } }
         td { class: "num", "{i18n::number(figures.customers_visited)}" }

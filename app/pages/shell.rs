@@ -10,6 +10,7 @@ use ekenko_domain::{
     settings::Settings,
 };
 
+use super::verification::WaitingCount;
 use crate::{
     api,
     components::{
@@ -192,6 +193,11 @@ fn Frame(me: Me, settings: Settings, choices: Choices) -> Element {
                     span { {t!("nav-customers")} }
                 }
                 if !rep {
+                    Link { to: Route::verification(), class: mark(matches!(here, Route::VerificationPage { .. })),
+                        Icon { name: Name::ShieldCheck }
+                        span { {t!("nav-verification")} }
+                        WaitingCount {}
+                    }
                     Link { to: Route::reports(), class: mark(matches!(here, Route::ReportsPage { .. })),
                         Icon { name: Name::Chart }
                         span { {t!("nav-reports")} }

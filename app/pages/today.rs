@@ -60,7 +60,12 @@ fn Day(snapshot: Dashboard) -> Element {
     });
     use_refresh(move || reload(()));
     use_live(from, move |news| match news {
-        News::Event(event) => take_in(&mut day.write(), *event),
+        News::Event(event) => {
+            let sure = take_in(&mut day.write(), *event);
+            if !sure {
+                reload(());
+            }
+        }
         News::Resync => reload(()),
     });
     let dismiss = use_action(move |announcement: Announcement| {
@@ -139,16 +144,16 @@ fn Day(snapshot: Dashboard) -> Element {
     }
 }
 
-fn take_in(day: &mut Dashboard, event: ekenko_domain::event::Event) {
+/// `false` when the day is to be loaded afresh.
+fn take_in(day: &mut Dashboard, event: ekenko_domain::event::Event) -> bool {
     // What concerns the rep is told in the rep's own stream; news for everybody in the organisation's.
     if matches!(event.stream, Stream::Team(_)) {
-        return;
+        return true;
     }
     match event.kind {
-        Kind::VisitCheckedIn | Kind::VisitPhoto | Kind::VisitCheckedOut => {
-            if let Ok(visit) = serde_json::from_value::<Visit>(event.data) {
-                day.visited(event.kind, &visit);
-            }
+        Kind::VisitCheckedIn | Kind::VisitPhoto | Kind::VisitCheckedOut | Kind::VisitVerified => {
+            let visit = serde_json::from_value::<Visit>(event.data);
+            return visit.map_or(true, |visit| day.visited(event.kind, &visit));
         }
         Kind::TaskCreated | Kind::TaskChanged => {
             if let Ok(task) = serde_json::from_value::<Task>(event.data) {
@@ -171,6 +176,7 @@ fn take_in(day: &mut Dashboard, event: ekenko_domain::event::Event) {
         }
         _ => {}
     }
+    true
 }
 
 /// How far the day's plan is, and where to go next.

@@ -5,29 +5,33 @@ use dioxus_i18n::t;
 use ekenko_domain::{
     board::Pin,
     day::TimeZone,
+    event::{Kind, Offsets},
     id::VisitId,
     problem::Problem,
     text::Notes,
-    visit::{CheckOut, Outcome, Visit},
+    visit::{CheckOut, NewReview, Outcome, Visit},
 };
 use serde_json::json;
 
 use super::{
     feed::{Reasons, VisitPhoto, distance},
+    review::{Decide, Reviewed, may_review},
     shell::{use_me, use_settings},
 };
 use crate::{
+    api::verification,
     components::{
         feedback::{Failed, Loading},
         icon::{Icon, Name},
         map_view::{Circle, MapView},
         radios::Radios,
         title::PageTitle,
-        toast::{explain, use_teller},
-        verdict::VerdictBadge,
+        toast::{explain, use_action, use_teller},
+        verdict::VisitBadges,
         waiting::WaitingNotice,
     },
     i18n,
+    live::{News, use_live},
     loaded::use_loaded,
     offline::{self, Subject, use_refresh},
     platform,
@@ -66,6 +70,25 @@ fn TheVisit(first: Visit) -> Element {
             }
         });
     });
+    use_live(Offsets::new(), move |news| {
+        if let News::Event(event) = news
+            && event.kind == Kind::VisitVerified
+            && let Ok(told) = serde_json::from_value::<Visit>(event.data)
+            && told.id == id
+        {
+            // The rest of it may wait on this device to be sent.
+            shown.write().review = told.review;
+        }
+    });
+    let (mut rejecting, mut busy) = (use_signal(|| false), use_signal(|| false));
+    let decide = use_action(move |review: Option<NewReview>| async move {
+        busy.set(true);
+        let told = verification::review(id, review.as_ref()).await;
+        busy.set(false);
+        shown.set(told?);
+        rejecting.set(false);
+        Ok(())
+    });
     let zone = me.organisation.time_zone.clone();
     let mine = visit.employee.id == me.id;
     let mut points = vec![json!({
@@ -100,15 +123,19 @@ fn TheVisit(first: Visit) -> Element {
             }
             section { class: "card verdict-card",
                 div { class: "verdict-head",
-                    VerdictBadge { verdict: visit.verdict }
+                    VisitBadges { visit: visit.clone() }
                     span { {distance(&visit)} }
                     if let Some(fix) = visit.evidence.fix {
                         span { class: "muted", {t!("accuracy", distance: i18n::distance(fix.accuracy_m.get()))} }
                     }
                 }
                 Reasons { visit: visit.clone() }
+                Reviewed { visit: visit.clone(), zone: zone.clone() }
                 WaitingNotice { subject: Subject::Visit(id) }
                 Judged { visit: visit.clone(), zone: zone.clone() }
+                if may_review(&me, &visit) {
+                    Decide { visit: visit.clone(), rejecting, busy: busy(), ondecide: decide }
+                }
             }
             if mine && visit.is_open() {
                 Finish { shown }
@@ -174,12 +201,12 @@ fn Photos(visit: Visit) -> Element {
 
 /// What the verdict was judged by, for whoever must trust it.
 #[component]
-fn Judged(visit: Visit, zone: TimeZone) -> Element {
+pub fn Judged(visit: Visit, zone: TimeZone, #[props(default)] open: bool) -> Element {
     let evidence = visit.evidence;
     let photo = evidence.photo.clone().unwrap_or_default();
     let seconds = |seconds: f64| i18n::duration(seconds.abs().round() as i64);
     rsx! {
-        details { class: "judged",
+        details { class: "judged", open,
             summary { {t!("evidence")} }
             dl { class: "facts",
                 dt { {t!("evidence-radius")} }

@@ -566,8 +566,6 @@ rep-day = { $visits ->
 } · { $verified } verified
 last-check-in = last check-in { $time }
 pins-shown = { $shown } of { $all } pins
-verdict = Verdict
-no-photo-yet = No photo yet
 announcements = Announcements
 announcements-all = All announcements
 announcements-shown = Shown
@@ -657,3 +655,42 @@ why-must-name-at-least-one-rep = Choose at least one rep
 why-must-be-at-most-n-reps = At most # reps at once
 why-needs-a-due-date = Needs a due date
 why-must-not-be-before-the-due-date = Must not be before the due date
+# Verification
+nav-verification = Verify
+waiting-visits = { $count ->
+    [0] Nothing waits
+    [one] 1 visit waits
+   *[other] { $count } visits wait
+}
+waiting-list = Waiting visits
+nothing-waits = Nothing waits
+nothing-waits-hint = When a visit cannot be verified by itself, it appears here.
+verdict = Verdict
+case = Case
+decision-approved = Approved
+decision-rejected = Rejected
+approve = Approve
+reject = Reject
+take-back = Take back
+undo = Undo
+reject-reason = Why is it rejected? The rep reads this.
+reason-needed = Say why it is rejected.
+approved-visit = Approved: { $name }
+rejected-visit = Rejected: { $name }
+reviewed-by = { $name }, { $time }
+photo-taken-here = The photo says it was taken here
+photo-says-nothing = The file does not say
+no-photo-yet = No photo yet
+visit-of-others = In a visit of another team
+reps-day = { $name } on { $date }
+only-this-rep = Only this rep
+place-history = Other visits here
+leg = { $way } on, at { $speed } km/h
+keys = Keys
+key-next = Next visit
+key-previous = Previous visit
+key-approve = Approve
+key-reject = Reject; Enter sends it with the reason
+key-help = Show or hide these keys
+activity-visit_verified = Reviewed a visit
+why-must-say-why-the-visit-is-rejected = Say why it is rejected

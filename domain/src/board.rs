@@ -15,7 +15,7 @@ use crate::{
     id::{EmployeeId, TaskId, TeamId, VisitId},
     page::Page,
     task::Priority,
-    visit::{Verdict, Visit},
+    visit::{Decision, Verdict, Visit},
 };
 
 /// How fresh is what is known of a rep.
@@ -69,7 +69,7 @@ pub struct RepDay {
     pub team: TeamRef,
     /// Check-ins of the day.
     pub visits: u32,
-    /// Those judged `verified`.
+    /// Those that count as verified.
     pub verified: u32,
     /// Visits not checked out.
     pub open: u32,
@@ -128,7 +128,7 @@ pub struct Board {
 pub struct Totals {
     /// Check-ins.
     pub visits: u32,
-    /// Those judged `verified`.
+    /// Those that count as verified.
     pub verified: u32,
     /// Reps with at least one check-in.
     pub active_reps: u32,
@@ -161,6 +161,9 @@ pub struct Pin {
     pub team_id: TeamId,
     /// How much the customer buys.
     pub grade: Option<Grade>,
+    /// What a manager decided.
+    #[serde(default)]
+    pub review: Option<Decision>,
 }
 
 impl From<&Visit> for Pin {
@@ -177,6 +180,7 @@ impl From<&Visit> for Pin {
             employee_id: visit.employee.id,
             team_id: visit.team.id,
             grade: visit.location.grade,
+            review: visit.decision(),
         }
     }
 }
@@ -261,7 +265,7 @@ impl Board {
             }
         };
         // A photo or a review may change what a check-in counted as.
-        let counts = visit.verdict == Verdict::Verified;
+        let counts = visit.counts_as_verified();
         let counted = kind != Kind::VisitCheckedIn && !self.unverified.contains(&visit.id);
         match (counted, counts) {
             (false, true) => rep.verified += 1,
@@ -285,5 +289,6 @@ impl Board {
             Kind::VisitCheckedOut => rep.open = rep.open.saturating_sub(1),
             _ => {}
         }
+        known.is_some() || kind != Kind::VisitVerified
     }
 }

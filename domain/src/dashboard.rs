@@ -8,7 +8,7 @@ use crate::{
     event::{Kind, Offsets},
     plan::{DayStops, PlanSummary},
     task::{Priority, Task},
-    visit::{Verdict, Visit},
+    visit::Visit,
 };
 
 /// Most tasks a dashboard shows.
@@ -21,7 +21,7 @@ pub struct Dashboard {
     pub date: NaiveDate,
     /// Check-ins of the day.
     pub visits: u32,
-    /// Those judged `verified`.
+    /// Those that count as verified.
     pub verified: u32,
     /// Visits a rep should make a day.
     pub target: u16,
@@ -45,26 +45,32 @@ pub fn is_pressing(task: &Task, today: NaiveDate) -> bool {
 }
 
 impl Dashboard {
-    /// Takes in what happened to one of the rep's visits.
-    pub fn visited(&mut self, kind: Kind, visit: &Visit) {
+    /// Takes in what happened to one of the rep's visits. `false` when one that is over was reviewed: whether it counted
+    /// before is not known here, so the day is to be loaded afresh.
+    pub fn visited(&mut self, kind: Kind, visit: &Visit) -> bool {
         if kind == Kind::VisitCheckedIn && visit.business_date == self.date {
             self.visits += 1;
-            self.verified += u32::from(visit.verdict == Verdict::Verified);
+            self.verified += u32::from(visit.counts_as_verified());
             self.plan.open.retain(|stop| stop.id != visit.location.id);
         }
+        let sure = kind != Kind::VisitVerified || visit.business_date != self.date;
         let was = self.open_visit.as_ref().filter(|open| open.id == visit.id);
         if visit.business_date == self.date
             && let Some(was) = was
         {
-            // A photo can take the verdict away.
-            let (before, after) = (was.verdict == Verdict::Verified, visit.verdict == Verdict::Verified);
-            self.verified = self.verified + u32::from(after) - u32::from(before);
+            // A photo can take the verdict away, a review can go above it.
+            let (before, after) = (was.counts_as_verified(), visit.counts_as_verified());
+            self.verified = (self.verified + u32::from(after)).saturating_sub(u32::from(before));
         }
         if visit.is_open() {
+            let known = was.is_some();
             self.open_visit = Some(visit.clone());
-        } else if was.is_some() {
+            return sure || known;
+        }
+        if was.is_some() {
             self.open_visit = None;
         }
+        sure
     }
 
     /// Takes in that a day was planned.

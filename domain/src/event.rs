@@ -78,6 +78,9 @@ pub enum Kind {
     /// A rep checked out; data: the visit.
     #[serde(rename = "visit.checked_out")]
     VisitCheckedOut,
+    /// A manager approved or rejected a visit, or took that back; data: the visit.
+    #[serde(rename = "visit.verified")]
+    VisitVerified,
     /// A task was given; data: the task.
     #[serde(rename = "task.created")]
     TaskCreated,
@@ -131,6 +134,7 @@ crate::codes::codes!(Kind {
     VisitCheckedIn = "visit.checked_in",
     VisitPhoto = "visit.photo",
     VisitCheckedOut = "visit.checked_out",
+    VisitVerified = "visit.verified",
     TaskCreated = "task.created",
     TaskChanged = "task.changed",
     AnnouncementPublished = "announcement.published",

@@ -90,7 +90,7 @@ impl Told {
     pub fn of(event: &Event) -> Option<Self> {
         let data = || event.data.clone();
         match event.kind {
-            Kind::VisitCheckedIn | Kind::VisitPhoto | Kind::VisitCheckedOut => {
+            Kind::VisitCheckedIn | Kind::VisitPhoto | Kind::VisitCheckedOut | Kind::VisitVerified => {
                 serde_json::from_value(data()).ok().map(Self::Visit)
             }
             Kind::TaskCreated => serde_json::from_value(data()).ok().map(Self::TaskCreated),

@@ -3,8 +3,6 @@
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::visit::Verdict;
-
 /// Days looked back on, today included.
 pub const DAYS: u64 = 30;
 
@@ -15,7 +13,7 @@ pub struct DayCount {
     pub date: NaiveDate,
     /// Check-ins.
     pub visits: u32,
-    /// Those judged `verified`.
+    /// Those that count as verified.
     pub verified: u32,
 }
 
@@ -26,7 +24,7 @@ pub struct Statistics {
     pub days: Vec<DayCount>,
     /// Check-ins in all.
     pub visits: u32,
-    /// The share judged `verified`, 0 to 1; `null` without a visit.
+    /// The share that counts as verified, 0 to 1; `null` without a visit.
     pub verified_share: Option<f64>,
     /// Seconds from check-in to check-out on average, forgotten check-outs left out; `null` without one.
     pub average_duration_s: Option<i64>,
@@ -41,8 +39,8 @@ pub struct Statistics {
 pub struct Counted {
     /// Its business day.
     pub date: NaiveDate,
-    /// Its verdict.
-    pub verdict: Verdict,
+    /// Whether it counts as verified.
+    pub verified: bool,
     /// When it began.
     pub checked_in_at: DateTime<Utc>,
     /// When it ended, unless that is estimated or still to come.
@@ -54,7 +52,7 @@ impl Statistics {
     pub fn of(visits: &[Counted], today: NaiveDate, customers: u32, customers_visited: u32) -> Self {
         let first = today.checked_sub_days(Days::new(DAYS - 1)).unwrap_or(today);
         let visits: Vec<_> = visits.iter().filter(|v| (first..=today).contains(&v.date)).collect();
-        let verified = |v: &&&Counted| v.verdict == Verdict::Verified;
+        let verified = |v: &&&Counted| v.verified;
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let days = first
             .iter_days()
@@ -86,20 +84,20 @@ impl Statistics {
 mod tests {
     use super::*;
 
-    fn visit(date: &str, verdict: Verdict, minutes: Option<i64>) -> Counted {
+    fn visit(date: &str, verified: bool, minutes: Option<i64>) -> Counted {
         let at: DateTime<Utc> = format!("{date}T03:00:00Z").parse().unwrap();
         let out = minutes.map(|minutes| at + chrono::TimeDelta::minutes(minutes));
-        Counted { date: date.parse().unwrap(), verdict, checked_in_at: at, checked_out_at: out }
+        Counted { date: date.parse().unwrap(), verified, checked_in_at: at, checked_out_at: out }
     }
 
     #[test]
     fn forgotten_and_older_visits_do_not_count_into_the_averages() {
         let visits = [
-            visit("2026-11-21", Verdict::Verified, Some(10)),
-            visit("2026-11-21", Verdict::OutOfRange, Some(30)),
-            visit("2026-11-20", Verdict::Verified, None),
-            visit("2026-10-23", Verdict::Verified, Some(20)),
-            visit("2026-10-22", Verdict::Suspicious, Some(600)),
+            visit("2026-11-21", true, Some(10)),
+            visit("2026-11-21", false, Some(30)),
+            visit("2026-11-20", true, None),
+            visit("2026-10-23", true, Some(20)),
+            visit("2026-10-22", false, Some(600)),
         ];
         let sums = Statistics::of(&visits, "2026-11-21".parse().unwrap(), 20, 3);
         assert_eq!((sums.days.len(), sums.visits), (30, 4));

@@ -25,9 +25,20 @@ function pinElement(point, selected) {
     pinTemplates.set(point.verdict, template);
   }
   const pin = document.createElement("span");
-  pin.className = `map-pin map-pin--${point.verdict}${point.open ? " map-pin--open" : ""}${selected ? " map-pin--selected" : ""}`;
+  pin.className = `map-pin map-pin--${point.verdict}${point.open ? " map-pin--open" : ""}${selected ? " map-pin--selected" : ""}${point.review ? ` map-pin--${point.review}` : ""}`;
   pin.append(pinTemplates.get(point.verdict).content.cloneNode(true));
+  if (point.review) pin.append(reviewMark(point.review));
   return pin;
+}
+
+/** What a manager decided: a small tick or cross at the pin's corner. The pin itself stays the verdict's. */
+function reviewMark(review) {
+  if (!pinTemplates.has(review)) {
+    const template = document.createElement("template");
+    template.innerHTML = `<svg class="map-pin__review" viewBox="0 0 14 14" aria-hidden="true" focusable="false"><circle cx="7" cy="7" r="6"/><path d="${review === "approved" ? "M4.4 7.2l1.9 1.9 3.4-3.8" : "M5 5l4 4m0-4l-4 4"}"/></svg>`;
+    pinTemplates.set(review, template);
+  }
+  return pinTemplates.get(review).content.cloneNode(true);
 }
 
 export const pinIcon = pinElement;

@@ -135,7 +135,7 @@ export class PointsLayer {
   }
 
   describePin(point, selected, wanted) {
-    const key = `pin ${point.id} ${point.lat} ${point.lng} ${point.verdict} ${point.open} ${selected} ${point.label}`;
+    const key = `pin ${point.id} ${point.lat} ${point.lng} ${point.verdict} ${point.open} ${point.review} ${selected} ${point.label}`;
     wanted.set(key, () => pinMarker(point, selected, () => this.onSelect(point.id)));
   }
 

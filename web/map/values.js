@@ -26,6 +26,7 @@ export function points(value) {
       verdict: VERDICTS.includes(p.verdict) ? p.verdict : "location",
       label: typeof p.label === "string" ? p.label : "",
       open: p.open === true,
+      review: p.review === "approved" || p.review === "rejected" ? p.review : "",
     }));
 }
 

@@ -22,7 +22,7 @@ use crate::{
         icon::{Icon, Name},
         person::Avatar,
         priority::PriorityBadge,
-        verdict::VerdictBadge,
+        verdict::VisitBadges,
     },
     i18n, platform,
     route::Route,
@@ -176,7 +176,7 @@ fn VisitLine(visit: Visit, kept: Kept, time: String) -> Element {
                     }
                     span { class: "feed-where", "{visit.location.name}" }
                     span { class: "feed-facts",
-                        VerdictBadge { verdict: visit.verdict }
+                        VisitBadges { visit: visit.clone() }
                         span { class: "feed-distance", {distance(&visit)} }
                         span { class: "feed-state", {state(&visit)} }
                     }

@@ -11,7 +11,7 @@ use ekenko_domain::{
     id::VisitId,
     page::Page,
     problem::Problem,
-    visit::{Verdict, Visit},
+    visit::{Decision, Verdict, Visit},
 };
 use serde::Serialize;
 use serde_json::json;
@@ -70,6 +70,7 @@ struct Point<'a> {
     verdict: Verdict,
     label: &'a str,
     open: bool,
+    review: Option<Decision>,
 }
 
 impl<'a> From<&'a Pin> for Point<'a> {
@@ -81,6 +82,7 @@ impl<'a> From<&'a Pin> for Point<'a> {
             verdict: pin.verdict,
             label: &pin.label,
             open: pin.open,
+            review: pin.review,
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     components::{
         feedback::{Failed, Loading},
         icon::{Icon, Name},
-        verdict::VerdictBadge,
+        verdict::VisitBadges,
     },
     i18n,
     route::Route,
@@ -53,7 +53,7 @@ pub fn Peek(id: String, fresh: Signal<Option<Visit>>, onclose: EventHandler<()>)
                         }
                         div { class: "peek-facts",
                             span { class: "feed-facts",
-                                VerdictBadge { verdict: visit.verdict }
+                                VisitBadges { visit: visit.clone() }
                                 span { {distance(&visit)} }
                                 span { {state(&visit)} }
                             }

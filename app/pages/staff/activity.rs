@@ -145,7 +145,9 @@ fn changes(before: Option<&Value>, after: Option<&Value>) -> Vec<(String, String
 fn subject(entry: &Entry) -> Option<Route> {
     let id = entry.subject.clone();
     match entry.kind {
-        Kind::VisitCheckedIn | Kind::VisitPhoto | Kind::VisitCheckedOut => Some(Route::VisitPage { id }),
+        Kind::VisitCheckedIn | Kind::VisitPhoto | Kind::VisitCheckedOut | Kind::VisitVerified => {
+            Some(Route::VisitPage { id })
+        }
         Kind::TaskCreated | Kind::TaskChanged => Some(Route::TaskPage { id }),
         Kind::CustomerCreated | Kind::CustomerChanged => Some(Route::CustomerPage { id }),
         Kind::EmployeeChanged | Kind::PasswordChanged => Some(Route::PersonPage { id }),

@@ -120,15 +120,18 @@ pub struct Figures {
     pub on_site_s: i64,
     /// The same on average; `null` without one.
     pub average_on_site_s: Option<i64>,
-    /// Visits judged `verified`.
+    /// Visits that count as verified: so judged and not rejected, or approved.
     pub verified: u32,
-    /// Visits judged `out_of_range`.
+    /// Visits judged `out_of_range` that nobody reviewed.
     pub out_of_range: u32,
-    /// Visits judged `unverifiable`.
+    /// Visits judged `unverifiable` that nobody reviewed.
     pub unverifiable: u32,
-    /// Visits judged `suspicious`.
+    /// Visits judged `suspicious` that nobody reviewed.
     pub suspicious: u32,
-    /// The share judged `verified`, 0 to 1; `null` without a visit.
+    /// Visits a manager rejected; with the four above they are all.
+    #[serde(default)]
+    pub rejected: u32,
+    /// The share that counts as verified, 0 to 1; `null` without a visit.
     pub verified_share: Option<f64>,
     /// Different locations visited.
     pub customers_visited: u32,

@@ -9,7 +9,7 @@ use super::{By, Figures, Period, month, sums::Sums};
 use crate::{
     choices::{Code, InvalidCode},
     id::{EmployeeId, LocationId, TeamId},
-    visit::Verdict,
+    visit::{Decision, Verdict},
 };
 
 /// What a row is about.
@@ -45,6 +45,8 @@ pub struct Counted<'a> {
     pub outcome: Option<&'a str>,
     /// Its verdict.
     pub verdict: Verdict,
+    /// What a manager decided.
+    pub decision: Option<Decision>,
     /// Seconds from check-in to check-out, when that was told.
     pub on_site_s: Option<u32>,
 }
@@ -260,6 +262,7 @@ mod tests {
             purpose: if n == 1 { "offer" } else { "survey" },
             outcome: on_site_s.map(|_| "ordered"),
             verdict,
+            decision: None,
             on_site_s,
         }
     }

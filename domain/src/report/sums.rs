@@ -1,7 +1,7 @@
 //! The sums of a row.
 
 use super::{Counted, DueTask, Figures, average, share};
-use crate::visit::Verdict;
+use crate::visit::{Decision, Verdict, counts_as_verified};
 
 /// What is added up of a row or of all.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +13,7 @@ pub(super) struct Sums {
     out_of_range: u32,
     unverifiable: u32,
     suspicious: u32,
+    rejected: u32,
     pub places: u32,
     pub owned: u32,
     pub covered: u32,
@@ -28,11 +29,12 @@ impl Sums {
             self.timed += 1;
             self.on_site_s += i64::from(seconds);
         }
-        *match visit.verdict {
-            Verdict::Verified => &mut self.verified,
-            Verdict::OutOfRange => &mut self.out_of_range,
-            Verdict::Unverifiable => &mut self.unverifiable,
-            Verdict::Suspicious => &mut self.suspicious,
+        *match (visit.decision, visit.verdict) {
+            (decision, verdict) if counts_as_verified(verdict, decision) => &mut self.verified,
+            (Some(Decision::Rejected), _) => &mut self.rejected,
+            (_, Verdict::OutOfRange) => &mut self.out_of_range,
+            (_, Verdict::Unverifiable) => &mut self.unverifiable,
+            (_, Verdict::Verified | Verdict::Suspicious) => &mut self.suspicious,
         } += 1;
     }
 
@@ -55,6 +57,7 @@ impl Sums {
             out_of_range: self.out_of_range,
             unverifiable: self.unverifiable,
             suspicious: self.suspicious,
+            rejected: self.rejected,
             verified_share: share(self.verified, self.visits),
             customers_visited: self.places,
             customers: customers(self.owned),

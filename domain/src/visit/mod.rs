@@ -1,12 +1,16 @@
 //! A visit: a rep at a customer's location, from check-in to check-out.
 
+mod case;
 mod photo;
+mod review;
 mod verdict;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use case::*;
 pub use photo::*;
+pub use review::*;
 pub use verdict::*;
 
 pub use crate::choices::{Outcome, Purpose};
@@ -122,6 +126,9 @@ pub struct Visit {
     pub verdict: Verdict,
     /// Why the verdict is not `verified`.
     pub reasons: Vec<Reason>,
+    /// What a manager decided about it; beside the verdict, which it does not change.
+    #[serde(default)]
+    pub review: Option<Review>,
     /// Metres between pin and fix at check-in; `null` without a fix.
     pub distance_m: Option<f64>,
     /// What the verdict was judged by.
@@ -196,6 +203,9 @@ mod tests {
         }
         for reason in Reason::ALL {
             assert_eq!(serde_json::to_value(reason).unwrap(), reason.code());
+        }
+        for decision in Decision::ALL {
+            assert_eq!(serde_json::to_value(decision).unwrap(), decision.code());
         }
     }
 }

@@ -335,7 +335,8 @@ impl From<VisitError> for ApiError {
     fn from(error: VisitError) -> Self {
         let text = error.to_string();
         match error {
-            VisitError::NotARep => Problem::new(403, "forbidden", text),
+            VisitError::NotARep | VisitError::MayNotReview => Problem::new(403, "forbidden", text),
+            VisitError::NoReason(_) => Problem::invalid("reason", text),
             VisitError::UnknownLocation => {
                 Problem::new(422, "unknown_location", text.clone()).field("location_id", text)
             }

@@ -16,7 +16,7 @@ use ekenko_domain::{
     id::{EmployeeId, VisitId},
     page::Page,
     problem::Problem,
-    visit::{CheckIn, CheckOut, PhotoRef, Visit},
+    visit::{Case, CheckIn, CheckOut, NewReview, PhotoRef, Queue, Verdict, Visit},
 };
 
 use super::{
@@ -24,7 +24,10 @@ use super::{
     extract::{Body, Caller, DeviceTime, Id, Query, path_id},
     photo::{photo_body, picture},
 };
-use crate::{App, visits::Filter};
+use crate::{
+    App,
+    visits::{Filter, Waiting},
+};
 
 /// `POST /visits`: 201 for a new visit, 200 for one sent before.
 pub async fn check_in(
@@ -65,6 +68,50 @@ pub async fn visit(
     Id(id): Id<VisitId>,
 ) -> Result<Json<Visit>, ApiError> {
     Ok(Json(app.visits.visit(&caller, id).await?))
+}
+
+/// `GET /visits/queue?team=…&rep=…&verdict=…`: what waits for a manager's word.
+pub async fn queue(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    query: Query,
+) -> Result<Json<Queue>, ApiError> {
+    let waiting = Waiting {
+        team: query.get("team")?,
+        employee: query.get("rep")?,
+        verdict: query.code("verdict", Verdict::ALL, Verdict::code)?,
+        limit: query.limit(50, 200)?,
+        cursor: query.text("cursor").map(str::to_owned),
+    };
+    Ok(Json(app.visits.queue(&caller, &waiting).await?))
+}
+
+/// `GET /visits/{id}/evidence`: all there is to judge it by.
+pub async fn evidence(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Id(id): Id<VisitId>,
+) -> Result<Json<Case>, ApiError> {
+    Ok(Json(app.visits.case(&caller, id).await?))
+}
+
+/// `POST /visits/{id}/review`
+pub async fn review(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Id(id): Id<VisitId>,
+    Body(review): Body<NewReview>,
+) -> Result<Json<Visit>, ApiError> {
+    Ok(Json(app.visits.review(&caller, id, Some(&review)).await?))
+}
+
+/// `DELETE /visits/{id}/review`: takes it back.
+pub async fn withdraw(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Id(id): Id<VisitId>,
+) -> Result<Json<Visit>, ApiError> {
+    Ok(Json(app.visits.review(&caller, id, None).await?))
 }
 
 /// `PUT /visits/{id}/photo`: the photo's bytes are the body.

@@ -115,7 +115,7 @@ fn first(by: By, row: &Row, language: Language) -> Cell {
     }
 }
 
-fn figures(figures: &Figures) -> [Cell; 16] {
+fn figures(figures: &Figures) -> [Cell; 17] {
     let count = |n: u32| Cell::Whole(n.into());
     let maybe = |n: Option<u32>| n.map_or(Cell::Nothing, |n| Cell::Whole(n.into()));
     let share = |share: Option<f64>| share.map_or(Cell::Nothing, Cell::Share);
@@ -128,6 +128,7 @@ fn figures(figures: &Figures) -> [Cell; 16] {
         count(figures.out_of_range),
         count(figures.unverifiable),
         count(figures.suspicious),
+        count(figures.rejected),
         share(figures.verified_share),
         count(figures.customers_visited),
         maybe(figures.customers),

@@ -17,7 +17,7 @@ const PAGES: [&str; 2] =
     [include_str!("../../../assets/locales/en.ftl"), include_str!("../../../assets/locales/th.ftl")];
 
 /// The columns behind the first, in the order [`super::sheet`] fills them.
-const COLUMNS: [[&str; 2]; 16] = [
+const COLUMNS: [[&str; 2]; 17] = [
     ["Visits", "การเยี่ยม"],
     ["Visits with a check-out", "การเยี่ยมที่เช็กเอาต์"],
     ["On site (s)", "เวลาที่ร้าน (วินาที)"],
@@ -26,6 +26,7 @@ const COLUMNS: [[&str; 2]; 16] = [
     ["Out of range", "นอกระยะ"],
     ["Unverifiable", "ยืนยันไม่ได้"],
     ["Suspicious", "น่าสงสัย"],
+    ["Rejected", "ไม่อนุมัติ"],
     ["Verified share", "สัดส่วนที่ยืนยันแล้ว"],
     ["Customers visited", "ลูกค้าที่เยี่ยมแล้ว"],
     ["Own customers", "ลูกค้าที่ดูแล"],

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use ekenko_domain::{
     id::{OrganisationId, VisitId},
-    visit::{CheckOut, PhotoEvidence, PhotoRef, Reason, Verdict, Visit},
+    visit::{CheckOut, PhotoEvidence, PhotoRef, Reason, Review, Verdict, Visit},
 };
 
 use super::row::corrupt;
@@ -142,10 +142,10 @@ pub async fn add_photo(
 }
 
 const JUDGE_AGAIN: &str =
-    "UPDATE visits SET verdict = $1, reasons = $2, photo_distance_m = $3, photo_age_s = $4,
+    "UPDATE visits SET verdict = $1, review = CASE WHEN reasons = $2 THEN review END, reasons = $2, photo_distance_m = $3, photo_age_s = $4,
     photo_same_as = $5, photo_similar_to = $6 WHERE organisation_id = $7 AND id = $8";
 
-/// Keeps what a photo added to the judgement.
+/// Keeps what a photo added to the judgement. A review that did not know of it is void.
 pub async fn judge_again(
     db: &mut Write,
     caller: &Caller,
@@ -165,6 +165,39 @@ pub async fn judge_again(
         photo.same_as.map(|id| id.0),
         photo.similar_to.map(|id| id.0),
         caller.organisation.id.0,
+        id.0
+    )
+    .on("visits")?;
+    Ok(())
+}
+
+const HOLD: &str = "UPDATE visits SET review = review WHERE organisation_id = $1 AND id = $2";
+
+/// Holds a visit's row until the commit, so that what is read of it then is what is changed.
+pub async fn hold(db: &mut Write, organisation: OrganisationId, id: VisitId) -> Result<(), StoreError> {
+    query!(db, execute, HOLD, organisation.0, id.0).on("visits")?;
+    Ok(())
+}
+
+const REVIEW: &str = "UPDATE visits SET review = $1, review_reason = $2, reviewed_by = $3, reviewed_at = $4
+    WHERE organisation_id = $5 AND id = $6";
+
+/// Sets what was decided about a visit; `None` takes it back.
+pub async fn review(
+    db: &mut Write,
+    organisation: OrganisationId,
+    id: VisitId,
+    review: Option<&Review>,
+) -> Result<(), StoreError> {
+    query!(
+        db,
+        execute,
+        REVIEW,
+        review.map(|review| review.decision.code()),
+        review.and_then(|review| review.reason.as_deref()),
+        review.map(|review| review.by.id.0),
+        review.map(|review| review.at),
+        organisation.0,
         id.0
     )
     .on("visits")?;

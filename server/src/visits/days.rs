@@ -5,11 +5,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use ekenko_domain::{
     id::{EmployeeId, LocationId, OrganisationId, TeamId},
     report::{About, Counted, Period, RepDay},
-    visit::{Verdict, Visit},
+    visit::{Decision, Verdict, Visit},
 };
 use uuid::Uuid;
 
-use super::{Visits, row::corrupt};
+use super::{
+    Visits,
+    row::{corrupt, decision},
+};
 use crate::{
     db::{Access, Conn, On, StoreError, Write, query},
     identity::{Caller, wall},
@@ -21,6 +24,7 @@ struct OfDayRow {
     purpose: String,
     outcome: Option<String>,
     verdict: String,
+    review: Option<String>,
     checked_in_at: DateTime<Utc>,
     checked_out_at: Option<DateTime<Utc>>,
     estimated: bool,
@@ -35,6 +39,7 @@ impl OfDayRow {
             purpose: &self.purpose,
             outcome: self.outcome.as_deref(),
             verdict: Verdict::from_code(&self.verdict).ok_or_else(|| corrupt("verdict", &self.verdict))?,
+            decision: decision(self.review.as_deref())?,
             on_site_s: told.map(seconds),
         })
     }
@@ -43,7 +48,7 @@ impl OfDayRow {
 const HOLD: &str =
     "INSERT INTO visit_days (organisation_id, business_date, employee_id, team_id, packed) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (organisation_id, business_date, employee_id, team_id) DO UPDATE SET packed = visit_days.packed";
-const OF_DAY: &str = "SELECT location_id, purpose, outcome, verdict, checked_in_at, checked_out_at, estimated FROM visits
+const OF_DAY: &str = "SELECT location_id, purpose, outcome, verdict, review, checked_in_at, checked_out_at, estimated FROM visits
     WHERE organisation_id = $1 AND business_date = $2 AND employee_id = $3 AND team_id = $4 ORDER BY checked_in_at, id";
 const KEEP: &str = "UPDATE visit_days SET packed = $5
     WHERE organisation_id = $1 AND business_date = $2 AND employee_id = $3 AND team_id = $4";
@@ -147,7 +152,8 @@ const UNTOLD: u32 = u32::MAX;
 /// The longest stay there is room for.
 const LONGEST: i64 = UNTOLD as i64 - 1;
 
-/// The bytes that the migration `0010_reports.sql` makes of the same visits.
+/// The bytes that the migration `0010_reports.sql` makes of the same visits; a review, which there was none then, stands
+/// in the two bits above the verdict's.
 fn pack(day: &RepDay, visits: &[Counted]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(34 + visits.len() * 40);
     bytes.extend(day.employee.0.as_bytes());
@@ -158,12 +164,18 @@ fn pack(day: &RepDay, visits: &[Counted]) -> Vec<u8> {
     for visit in visits {
         bytes.extend(visit.location.0.as_bytes());
         bytes.extend(visit.on_site_s.unwrap_or(UNTOLD).to_be_bytes());
-        bytes.push(match visit.verdict {
+        let verdict = match visit.verdict {
             Verdict::Verified => 0,
             Verdict::OutOfRange => 1,
             Verdict::Unverifiable => 2,
             Verdict::Suspicious => 3,
-        });
+        };
+        let decision = match visit.decision {
+            None => 0,
+            Some(Decision::Approved) => 1,
+            Some(Decision::Rejected) => 2,
+        };
+        bytes.push(verdict | decision << 2);
         for code in [visit.purpose, visit.outcome.unwrap_or_default()] {
             // A code has 40 characters at most.
             bytes.push(code.len() as u8);
@@ -209,16 +221,23 @@ fn unpack_id(bytes: &mut &[u8]) -> Option<Uuid> {
 fn unpack_one<'a>(bytes: &mut &'a [u8]) -> Option<Counted<'a>> {
     let location = LocationId(unpack_id(bytes)?);
     let seconds = u32::from_be_bytes(*bytes.split_off(..4)?.first_chunk()?);
-    let verdict = match bytes.split_off_first()? {
+    let judged = *bytes.split_off_first()?;
+    let verdict = match judged & 3 {
         0 => Verdict::Verified,
         1 => Verdict::OutOfRange,
         2 => Verdict::Unverifiable,
-        3 => Verdict::Suspicious,
+        _ => Verdict::Suspicious,
+    };
+    let decision = match judged >> 2 {
+        0 => None,
+        1 => Some(Decision::Approved),
+        2 => Some(Decision::Rejected),
         _ => return None,
     };
     let (purpose, outcome) = (unpack_code(bytes)?, unpack_code(bytes)?);
     let outcome = (!outcome.is_empty()).then_some(outcome);
-    Some(Counted { location, purpose, outcome, verdict, on_site_s: (seconds != UNTOLD).then_some(seconds) })
+    let on_site_s = (seconds != UNTOLD).then_some(seconds);
+    Some(Counted { location, purpose, outcome, verdict, decision, on_site_s })
 }
 
 fn unpack_code<'a>(bytes: &mut &'a [u8]) -> Option<&'a str> {
@@ -236,6 +255,7 @@ mod tests {
             purpose: "survey",
             outcome: n.is_multiple_of(2).then_some("no_order"),
             verdict: Verdict::ALL[n as usize % 4],
+            decision: Decision::ALL.get(n as usize % 3).copied(),
             on_site_s: n.is_multiple_of(3).then_some(n as u32 * 60),
         }
     }

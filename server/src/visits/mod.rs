@@ -3,9 +3,11 @@
 mod changes;
 mod clues;
 mod days;
+mod evidence;
 mod forgotten;
 mod happened;
 mod photos;
+mod review;
 mod row;
 mod service;
 mod statistics;
@@ -13,4 +15,5 @@ mod store;
 mod sums;
 
 pub use days::{PackedDay, PackedRepDay};
+pub use review::Waiting;
 pub use service::{Filter, VisitError, Visits};

@@ -9,7 +9,7 @@ use ekenko_domain::{
     visit::{MOST_PHOTOS, PhotoClues, PhotoRef, Verdict, Visit, judge_photo},
 };
 
-use super::{VisitError, Visits, changes, clues, store};
+use super::{VisitError, Visits, changes, clues, evidence::CAMERA_TIME, store};
 use crate::{
     db::{StoreError, Write},
     identity::Caller,
@@ -27,7 +27,7 @@ impl Visits {
         self.own(&mut self.db.read().await?, caller, id).await?;
         let photo = self.photos.take(caller.organisation.id, bytes).await?;
         let mut db = self.db.begin().await?;
-        let mut visit = self.own(&mut db, caller, id).await?;
+        let visit = self.own(&mut db, caller, id).await?;
         let answer = photo.photo_ref();
         if visit.photos.contains(&answer) {
             return Ok(answer);
@@ -39,6 +39,8 @@ impl Visits {
         let Some(photos) = changes::add_photo(&mut db, caller, id, &photo, now).await? else {
             return Err(VisitError::CheckedOut);
         };
+        // As it is now that its row is held: it may have been reviewed meanwhile.
+        let mut visit = self.own(&mut db, caller, id).await?;
         visit.photos = photos;
         visit.photo = Some(answer.clone());
         self.judge_again(&mut db, caller, &mut visit, &photo).await?;
@@ -60,7 +62,7 @@ impl Visits {
                 .exif
                 .taken_at
                 .as_deref()
-                .and_then(|text| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").ok()),
+                .and_then(|text| NaiveDateTime::parse_from_str(text, CAMERA_TIME).ok()),
             same_as: clues::same_file(db, caller, visit.id, &photo.sha256).await?,
             similar_to: clues::same_picture_of_rep(db, caller, visit.id, photo).await?,
         };
@@ -73,6 +75,7 @@ impl Visits {
         for reason in reasons {
             if !visit.reasons.contains(&reason) {
                 visit.reasons.push(reason);
+                visit.review = None;
             }
         }
         visit.verdict = Verdict::of(&visit.reasons);

@@ -6,7 +6,10 @@ use ekenko_domain::{
     employee::{EmployeeRef, TeamRef},
     geo::Position,
     id::{CompanyId, EmployeeId, LocationId, TeamId, VisitId},
-    visit::{Evidence, Fix, OFFLINE, Outcome, PhotoEvidence, PhotoRef, Purpose, Reason, Verdict, Visit},
+    visit::{
+        Decision, Evidence, Fix, OFFLINE, Outcome, PhotoEvidence, PhotoRef, Purpose, Reason, Review, Verdict,
+        Visit,
+    },
 };
 use uuid::Uuid;
 
@@ -59,10 +62,20 @@ pub struct VisitRow {
     photo_age_s: Option<i64>,
     photo_same_as: Option<Uuid>,
     photo_similar_to: Option<Uuid>,
+    review: Option<String>,
+    review_reason: Option<String>,
+    reviewed_by: Option<Uuid>,
+    reviewer_name: Option<String>,
+    reviewed_at: Option<DateTime<Utc>>,
 }
 
 pub fn corrupt(column: &'static str, value: impl ToString) -> StoreError {
     StoreError::Corrupt { table: "visits", column, value: value.to_string() }
+}
+
+/// The decision a code stands for.
+pub fn decision(code: Option<&str>) -> Result<Option<Decision>, StoreError> {
+    code.map(|code| Decision::from_code(code).ok_or_else(|| corrupt("review", code))).transpose()
 }
 
 impl TryFrom<VisitRow> for Visit {
@@ -96,6 +109,13 @@ impl TryFrom<VisitRow> for Visit {
             same_as: row.photo_same_as.map(VisitId),
             similar_to: row.photo_similar_to.map(VisitId),
         });
+        let review = match (decision(row.review.as_deref())?, row.reviewed_by, row.reviewed_at) {
+            (Some(decision), Some(by), Some(at)) => {
+                let by = EmployeeRef { id: EmployeeId(by), name: row.reviewer_name.unwrap_or_default() };
+                Some(Review { decision, reason: row.review_reason, by, at })
+            }
+            _ => None,
+        };
         Ok(Self {
             id: VisitId(row.id),
             employee: EmployeeRef { id: EmployeeId(row.employee_id), name: row.employee_name },
@@ -118,6 +138,7 @@ impl TryFrom<VisitRow> for Visit {
             purpose: Purpose(row.purpose.parse().map_err(|_| corrupt("purpose", &row.purpose))?),
             verdict: Verdict::from_code(&row.verdict).ok_or_else(|| corrupt("verdict", &row.verdict))?,
             reasons,
+            review,
             distance_m: row.distance_m,
             evidence: Evidence {
                 pin,
@@ -160,12 +181,14 @@ macro_rules! visits {
             l.phone, l.lat, l.lng, l.radius_m AS location_radius_m, c.grade, v.purpose, v.verdict, v.reasons, v.pin_lat, v.pin_lng, v.radius_m,
             v.fix_lat, v.fix_lng, v.fix_accuracy_m, v.fix_taken_at, v.distance_m, v.fix_age_s, v.business_date,
             v.checked_in_at, v.checked_out_at, v.outcome, v.notes, v.photos, v.device_at, v.clock_offset_s, v.received_at, v.speed_mps,
-            v.estimated, v.photo_distance_m, v.photo_age_s, v.photo_same_as, v.photo_similar_to
+            v.estimated, v.photo_distance_m, v.photo_age_s, v.photo_same_as, v.photo_similar_to,
+            v.review, v.review_reason, v.reviewed_by, r.name AS reviewer_name, v.reviewed_at
             FROM visits v
             JOIN employees e ON e.organisation_id = v.organisation_id AND e.id = v.employee_id
             JOIN teams t ON t.organisation_id = v.organisation_id AND t.id = v.team_id
             JOIN locations l ON l.organisation_id = v.organisation_id AND l.id = v.location_id
             JOIN companies c ON c.organisation_id = l.organisation_id AND c.id = l.company_id
+            LEFT JOIN employees r ON r.organisation_id = v.organisation_id AND r.id = v.reviewed_by
             ",
             $wall,
             $tail
@@ -173,4 +196,20 @@ macro_rules! visits {
     };
 }
 
+/// Whether a visit counts as verified, as `counts_as_verified` in the domain has it.
+macro_rules! verified {
+    ($rows:literal) => {
+        concat!(
+            "(",
+            $rows,
+            ".review = 'approved' OR (",
+            $rows,
+            ".review IS NULL AND ",
+            $rows,
+            ".verdict = 'verified'))"
+        )
+    };
+}
+
+pub(super) use verified;
 pub(super) use visits;

@@ -12,7 +12,7 @@ use ekenko_domain::{
     geo::Position,
     id::{EmployeeId, LocationId, VisitId},
     page::Page,
-    visit::{CheckIn, CheckOut, Claim, MOST_PHOTOS, Visit, judge},
+    visit::{CheckIn, CheckOut, Claim, MOST_PHOTOS, NoReason, Visit, judge},
 };
 
 use super::{
@@ -35,6 +35,12 @@ use crate::{
 /// Why a visit was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum VisitError {
+    /// Those reviewed by others.
+    #[error("only an admin or a manager of the visit's team reviews it, and nobody an own one")]
+    MayNotReview,
+    /// A rejection says why.
+    #[error(transparent)]
+    NoReason(#[from] NoReason),
     /// Only reps visit.
     #[error("only a rep can check in; this account has another role")]
     NotARep,
@@ -159,6 +165,7 @@ impl Visits {
             purpose: command.purpose,
             verdict: judged.verdict,
             reasons: judged.reasons,
+            review: None,
             distance_m: judged.evidence.distance_m,
             evidence: judged.evidence,
             checked_in_at: happened.at,

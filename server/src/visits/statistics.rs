@@ -4,10 +4,13 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use ekenko_domain::{
     id::EmployeeId,
     statistics::{Counted, DAYS, Statistics},
-    visit::Verdict,
+    visit::{Verdict, counts_as_verified},
 };
 
-use super::{Visits, row::corrupt};
+use super::{
+    Visits,
+    row::{corrupt, decision},
+};
 use crate::{
     db::{On, StoreError, query},
     identity::Caller,
@@ -20,9 +23,11 @@ struct CountedRow {
     checked_in_at: DateTime<Utc>,
     checked_out_at: Option<DateTime<Utc>>,
     estimated: bool,
+    review: Option<String>,
 }
 
-const SINCE: &str = "SELECT business_date, verdict, checked_in_at, checked_out_at, estimated FROM visits
+const SINCE: &str =
+    "SELECT business_date, verdict, checked_in_at, checked_out_at, estimated, review FROM visits
     WHERE organisation_id = $1 AND employee_id = $2 AND business_date >= $3";
 const COVERAGE: &str = "SELECT COUNT(*), COUNT(CASE WHEN EXISTS (SELECT 1 FROM visits v WHERE v.organisation_id = l.organisation_id
     AND v.location_id = l.id AND v.employee_id = $2 AND v.business_date >= $3) THEN 1 END)
@@ -50,10 +55,11 @@ impl Visits {
         let visits = rows
             .into_iter()
             .map(|row| {
+                let verdict =
+                    Verdict::from_code(&row.verdict).ok_or_else(|| corrupt("verdict", &row.verdict))?;
                 Ok(Counted {
                     date: row.business_date,
-                    verdict: Verdict::from_code(&row.verdict)
-                        .ok_or_else(|| corrupt("verdict", &row.verdict))?,
+                    verified: counts_as_verified(verdict, decision(row.review.as_deref())?),
                     checked_in_at: row.checked_in_at,
                     checked_out_at: row.checked_out_at.filter(|_| !row.estimated),
                 })

@@ -10,7 +10,7 @@ use ekenko_domain::{
 };
 use uuid::Uuid;
 
-use super::row::{VisitRow, corrupt, visits};
+use super::row::{VisitRow, corrupt, decision, verified, visits};
 use crate::{
     db::{Access, On, StoreError, query},
     identity::{Caller, wall},
@@ -136,11 +136,12 @@ struct PinRow {
     grade: Option<String>,
     checked_in_at: DateTime<Utc>,
     checked_out_at: Option<DateTime<Utc>>,
+    review: Option<String>,
 }
 
 const PINS: &str = concat!(
     "SELECT v.id, COALESCE(v.fix_lat, v.pin_lat) AS lat, COALESCE(v.fix_lng, v.pin_lng) AS lng, v.verdict, v.employee_id,
-    e.name AS employee_name, l.name AS location_name, v.team_id, c.grade, v.checked_in_at, v.checked_out_at
+    e.name AS employee_name, l.name AS location_name, v.team_id, c.grade, v.checked_in_at, v.checked_out_at, v.review
     FROM visits v
     JOIN employees e ON e.organisation_id = v.organisation_id AND e.id = v.employee_id
     JOIN locations l ON l.organisation_id = v.organisation_id AND l.id = v.location_id
@@ -176,6 +177,7 @@ pub async fn pins(
                 employee_id: EmployeeId(row.employee_id),
                 team_id: TeamId(row.team_id),
                 grade: row.grade.as_deref().and_then(Grade::from_code),
+                review: decision(row.review.as_deref())?,
             })
         })
         .collect()
@@ -267,8 +269,12 @@ pub async fn in_organisation(
         .transpose()
 }
 
-const OWN_DAY: &str = "SELECT COUNT(*), COUNT(CASE WHEN verdict = 'verified' THEN 1 END) FROM visits
-    WHERE organisation_id = $1 AND employee_id = $2 AND business_date = $3";
+const OWN_DAY: &str = concat!(
+    "SELECT COUNT(*), COUNT(CASE WHEN ",
+    verified!("v"),
+    " THEN 1 END) FROM visits v
+    WHERE v.organisation_id = $1 AND v.employee_id = $2 AND v.business_date = $3"
+);
 
 /// The caller's visits of a day: all, and those verified.
 pub async fn own_day(

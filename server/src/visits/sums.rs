@@ -13,7 +13,7 @@ use ekenko_domain::{
 };
 use uuid::Uuid;
 
-use super::Visits;
+use super::{Visits, row::verified};
 use crate::{
     db::{Access, On, StoreError, query},
     identity::{Caller, wall},
@@ -31,7 +31,9 @@ struct CountRow {
 
 const COUNTS: &str = concat!(
     "SELECT v.employee_id, COUNT(*) AS visits,
-    COUNT(CASE WHEN v.verdict = 'verified' THEN 1 END) AS verified,
+    COUNT(CASE WHEN ",
+    verified!("v"),
+    " THEN 1 END) AS verified,
     COUNT(CASE WHEN v.checked_out_at IS NULL THEN 1 END) AS open, MAX(v.checked_in_at) AS last_check_in_at
     FROM visits v
     ",
@@ -41,7 +43,9 @@ const COUNTS: &str = concat!(
 const UNVERIFIED: &str = concat!(
     "SELECT v.id FROM visits v ",
     wall!("v"),
-    "AND v.business_date = $4 AND ($5 IS NULL OR v.team_id = $5) AND ($6 IS NULL OR v.employee_id = $6) AND v.verdict <> 'verified'"
+    "AND v.business_date = $4 AND ($5 IS NULL OR v.team_id = $5) AND ($6 IS NULL OR v.employee_id = $6) AND CASE WHEN ",
+    verified!("v"),
+    " THEN 0 ELSE 1 END = 1"
 );
 const TIMES: &str = concat!(
     "SELECT v.checked_in_at FROM visits v ",

@@ -26,6 +26,7 @@ mod photos_hostile;
 mod plans;
 mod reports;
 mod reports_agree;
+mod reviews;
 mod search;
 mod staff;
 mod task_batches;

@@ -172,8 +172,8 @@ engines! {
         let lines: Vec<_> = text.split("\r\n").collect();
         assert!(lines[0].starts_with("\u{FEFF}ลูกค้า,การเยี่ยม,"), "{text}");
         assert_eq!(lines.len(), 4, "{text}");
-        assert!(lines[1..3].contains(&"\"'=HYPERLINK(1), \"\"x\"\"\",1,1,0,0,1,0,0,0,1.0000,1,,,,0,0,"), "{text}");
-        assert!(lines[1..3].contains(&"Central Market,1,0,0,,1,0,0,0,1.0000,1,,,,0,0,"), "{text}");
+        assert!(lines[1..3].contains(&"\"'=HYPERLINK(1), \"\"x\"\"\",1,1,0,0,1,0,0,0,0,1.0000,1,,,,0,0,"), "{text}");
+        assert!(lines[1..3].contains(&"Central Market,1,0,0,,1,0,0,0,0,1.0000,1,,,,0,0,"), "{text}");
         let outcomes = export(&admin, "by=outcome&format=csv", "en-GB").await.text();
         assert!(outcomes.contains("\r\nOrdered,1,") && outcomes.contains("\r\nNot told,1,"), "{outcomes}");
 

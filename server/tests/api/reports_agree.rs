@@ -10,8 +10,8 @@ use ekenko_domain::{
     id::{LocationId, SessionId, TaskId, VisitId},
     report::{About, By, Figures, Report, Row},
     task::{MoveTask, NewTask, Task, TaskStatus},
-    text::Name,
-    visit::{CheckIn, CheckOut, Fix, Outcome, Purpose, Verdict, Visit},
+    text::{Name, Notes},
+    visit::{CheckIn, CheckOut, Decision, Fix, NewReview, Outcome, Purpose, Verdict, Visit},
 };
 use ekenko_server::{context::Outside, db::Db, identity::Caller, reports::Asked};
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
@@ -169,7 +169,11 @@ fn plainly(
     with: (bool, bool),
 ) -> Figures {
     let count = |n: usize| u32::try_from(n).unwrap();
-    let judged = |verdict| count(visits.iter().filter(|visit| visit.verdict == verdict).count());
+    let decided = |visit: &Visit| visit.review.as_ref().map(|review| review.decision);
+    let unreviewed = |verdict| visits.iter().filter(|v| v.verdict == verdict && decided(v).is_none()).count();
+    let judged = |verdict| count(unreviewed(verdict));
+    let said = |decision| count(visits.iter().filter(|visit| decided(visit) == Some(decision)).count());
+    let verified = judged(Verdict::Verified) + said(Decision::Approved);
     let stays: Vec<_> = visits.iter().filter(|v| !v.estimated).filter_map(|v| v.duration_s).collect();
     let places: BTreeSet<_> = visits.iter().map(|visit| visit.location.id).collect();
     let covered = owned.iter().filter(|place| places.contains(place)).count();
@@ -185,11 +189,12 @@ fn plainly(
         timed: count(stays.len()),
         on_site_s: stays.iter().sum(),
         average_on_site_s: (!stays.is_empty()).then(|| stays.iter().sum::<i64>() / stays.len() as i64),
-        verified: judged(Verdict::Verified),
+        verified,
         out_of_range: judged(Verdict::OutOfRange),
         unverifiable: judged(Verdict::Unverifiable),
         suspicious: judged(Verdict::Suspicious),
-        verified_share: share(judged(Verdict::Verified) as usize, visits.len()),
+        rejected: said(Decision::Rejected),
+        verified_share: share(verified as usize, visits.len()),
         customers_visited: count(places.len()),
         customers: with.0.then(|| count(owned.len())),
         customers_covered: with.0.then(|| count(covered)),
@@ -296,6 +301,7 @@ fn adds_up(report: &Report) {
         |f: &Figures| f.out_of_range,
         |f: &Figures| f.unverifiable,
         |f: &Figures| f.suspicious,
+        |f: &Figures| f.rejected,
     ] {
         assert_eq!(sum(of), of(total), "by {:?}", report.by);
     }
@@ -337,6 +343,26 @@ async fn every_report(app: &TestApp, world: &World) -> Vec<Report> {
     reports
 }
 
+/// Every third visit gets a word of the admin's, some another after that, some lose it again.
+async fn reviewed(app: &TestApp, world: &mut World) {
+    let mut rng = StdRng::seed_from_u64(11);
+    for visit in &mut world.visits {
+        for _ in 0..rng.random_range(0..3) {
+            let reason = Notes::parse("x").ok();
+            let review = match rng.random_range(0..5) {
+                0 => None,
+                1 | 2 => Some(NewReview { decision: Decision::Approved, reason }),
+                _ => Some(NewReview { decision: Decision::Rejected, reason }),
+            };
+            app.app.visits.review(&world.admin, visit.id, review.as_ref()).await.unwrap();
+        }
+        *visit = app.app.visits.visit(&world.admin, visit.id).await.unwrap();
+    }
+    let said: BTreeSet<_> =
+        world.visits.iter().map(|v| (v.verdict.code(), v.decision().map(Decision::code))).collect();
+    assert!(said.len() > 8, "words of every kind: {said:?}");
+}
+
 async fn execute(app: &TestApp, sql: &'static str) {
     match &app.app.db {
         Db::Sqlite { write, .. } => sqlx::query(sql).execute(write).await.map(|_| ()).unwrap(),
@@ -350,7 +376,7 @@ fn filling(migration: &'static str) -> &'static str {
 
 engines! {
     async fn reports_say_what_the_visits_and_tasks_say(app: TestApp) {
-        let world = live(&app, 7).await;
+        let mut world = live(&app, 7).await;
         let verdicts: BTreeSet<_> = world.visits.iter().map(|visit| visit.verdict.code()).collect();
         assert_eq!(verdicts.len(), 4, "work of every kind");
         assert!(world.visits.iter().any(|visit| visit.estimated) && world.visits.iter().any(Visit::is_open));
@@ -365,5 +391,8 @@ engines! {
         };
         execute(&app, filling(migration)).await;
         assert_eq!(every_report(&app, &world).await, before);
+
+        reviewed(&app, &mut world).await;
+        assert_ne!(every_report(&app, &world).await, before);
     }
 }

@@ -116,6 +116,7 @@ engines! {
           ],
           "purpose": "offer",
           "reasons": [],
+          "review": null,
           "team": {
             "id": "[id]",
             "name": "North"
