@@ -2,13 +2,17 @@
 
 use dioxus::prelude::*;
 
+use crate::api;
 use crate::pages::{
     announce::AnnouncePage,
     board::{BoardPage, View},
     check_in::CheckInPage,
     choices::ChoicesPage,
+    company::{CompaniesPage, CompanyPage, EditCompanyPage, NewCompanyPage},
     customer::CustomerPage,
     customers::CustomersPage,
+    duplicates::DuplicatesPage,
+    edit_customer::EditCustomerPage,
     import::ImportPage,
     new_customer::NewCustomerPage,
     new_task::NewTaskPage,
@@ -100,14 +104,26 @@ pub enum Route {
         CheckInPage { q: String },
         #[route("/check-in/:location")]
         PlacePage { location: String },
-        #[route("/customers?:q&:show&:grade")]
-        CustomersPage { q: String, show: String, grade: String },
+        #[route("/customers?:q&:show&:status&:grade&:owner&:province")]
+        CustomersPage { q: String, show: String, status: String, grade: String, owner: String, province: String },
         #[route("/customers/new")]
         NewCustomerPage {},
         #[route("/customers/import")]
         ImportPage {},
+        #[route("/customers/duplicates")]
+        DuplicatesPage {},
         #[route("/customers/:id")]
         CustomerPage { id: String },
+        #[route("/customers/:id/edit")]
+        EditCustomerPage { id: String },
+        #[route("/companies?:q")]
+        CompaniesPage { q: String },
+        #[route("/companies/new")]
+        NewCompanyPage {},
+        #[route("/companies/:id")]
+        CompanyPage { id: String },
+        #[route("/companies/:id/edit")]
+        EditCompanyPage { id: String },
     #[end_layout]
     #[route("/:..path")]
     NotFound { path: Vec<String> },
@@ -132,6 +148,6 @@ impl Route {
 
     /// Every customer.
     pub fn customers() -> Self {
-        Self::CustomersPage { q: String::new(), show: String::new(), grade: String::new() }
+        api::customers::Asked::default().route()
     }
 }

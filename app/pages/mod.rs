@@ -1,12 +1,16 @@
 //! The pages.
 
+pub mod address;
 pub mod announce;
 pub mod board;
 pub mod check_in;
 pub mod choices;
+pub mod company;
 pub mod contacts;
 pub mod customer;
 pub mod customers;
+pub mod duplicates;
+pub mod edit_customer;
 pub mod feed;
 pub mod import;
 pub mod new_customer;
@@ -22,6 +26,7 @@ pub mod settings;
 pub mod shell;
 pub mod sign_in;
 pub mod staff;
+pub mod standing;
 pub mod start;
 pub mod task;
 pub mod tasks;

@@ -119,7 +119,7 @@ impl Tasks {
         let location = match new.location_id {
             None => None,
             Some(id) => match self.customers.location_in(&mut db, caller, id).await? {
-                Some(location) => Some(PlaceRef { id, name: location.name }),
+                Some(location) => Some(PlaceRef { id: location.id, name: location.name }),
                 None => return Err(TaskError::UnknownLocation),
             },
         };
@@ -251,6 +251,17 @@ impl Tasks {
         whose: Whose,
     ) -> Result<BTreeSet<TaskId>, StoreError> {
         store::urgent(db, caller, whose).await
+    }
+
+    /// Moves the tasks of one location to another. Gives how many.
+    pub async fn move_all(
+        &self,
+        db: &mut Write,
+        caller: &Caller,
+        from: LocationId,
+        to: LocationId,
+    ) -> Result<u64, StoreError> {
+        store::move_all(db, caller, from, to).await
     }
 
     /// Open tasks at a location the caller may see, in somebody's snapshot.

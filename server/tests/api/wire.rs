@@ -98,7 +98,9 @@ engines! {
             "phone": "",
             "postcode": "",
             "province": "",
-            "radius_m": 150.0
+            "radius_m": 150.0,
+            "status": "active",
+            "subdistrict": ""
           },
           "notes": "3 boxes",
           "outcome": "ordered",
@@ -147,7 +149,9 @@ engines! {
               "phone": "",
               "postcode": "",
               "province": "",
-              "radius_m": 150.0
+              "radius_m": 150.0,
+              "status": "active",
+              "subdistrict": ""
             }
           ],
           "next": null
