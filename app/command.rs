@@ -7,6 +7,7 @@ use ekenko_server::{
     App,
     config::{Config, Demo},
     context::System,
+    customers::Reading,
     demo,
 };
 use indicatif::{ProgressBar, ProgressStyle};
@@ -148,14 +149,19 @@ async fn import(
     let app = start(config).await?;
     let bytes = std::fs::read(file).map_err(|e| format!("{}: {e}", file.display()))?;
     let caller = app.identity.operator(organisation).await.map_err(|e| e.to_string())?;
+    let owners = app.identity.reps_by_name(&caller).await.map_err(|e| e.to_string())?;
+    let reading = Reading { mapping: None, owners };
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} rows").map_err(|e| e.to_string())?;
     let bar = ProgressBar::new(0).with_style(style);
     let progress = |done: usize, total: usize| {
         bar.set_length(total as u64);
         bar.set_position(done as u64);
     };
-    let report =
-        app.customers.import(&caller, &bytes, dry_run, &progress).await.map_err(|e| e.to_string())?;
+    let report = app
+        .customers
+        .import_as(&caller, bytes, reading, dry_run, &progress)
+        .await
+        .map_err(|e| e.to_string())?;
     bar.finish_and_clear();
     for column in &report.ignored_columns {
         println!("column ignored: {column}");

@@ -2,6 +2,7 @@
 
 use dioxus::prelude::*;
 
+use crate::api;
 use crate::pages::{
     announce::{AnnouncePage, EditAnnouncementPage},
     announcements::{AnnouncementPage, AnnouncementsPage},
@@ -9,8 +10,11 @@ use crate::pages::{
     board::{BoardPage, View},
     check_in::CheckInPage,
     choices::ChoicesPage,
+    company::{CompaniesPage, CompanyPage, EditCompanyPage, NewCompanyPage},
     customer::CustomerPage,
     customers::CustomersPage,
+    duplicates::DuplicatesPage,
+    edit_customer::EditCustomerPage,
     edit_task::EditTaskPage,
     import::ImportPage,
     new_customer::NewCustomerPage,
@@ -116,14 +120,26 @@ pub enum Route {
         CheckInPage { q: String },
         #[route("/check-in/:location")]
         PlacePage { location: String },
-        #[route("/customers?:q&:show&:grade")]
-        CustomersPage { q: String, show: String, grade: String },
+        #[route("/customers?:q&:show&:status&:grade&:owner&:province")]
+        CustomersPage { q: String, show: String, status: String, grade: String, owner: String, province: String },
         #[route("/customers/new")]
         NewCustomerPage {},
         #[route("/customers/import")]
         ImportPage {},
+        #[route("/customers/duplicates")]
+        DuplicatesPage {},
         #[route("/customers/:id")]
         CustomerPage { id: String },
+        #[route("/customers/:id/edit")]
+        EditCustomerPage { id: String },
+        #[route("/companies?:q")]
+        CompaniesPage { q: String },
+        #[route("/companies/new")]
+        NewCompanyPage {},
+        #[route("/companies/:id")]
+        CompanyPage { id: String },
+        #[route("/companies/:id/edit")]
+        EditCompanyPage { id: String },
     #[end_layout]
     #[route("/:..path")]
     NotFound { path: Vec<String> },
@@ -183,6 +199,6 @@ impl Route {
 
     /// Every customer.
     pub fn customers() -> Self {
-        Self::CustomersPage { q: String::new(), show: String::new(), grade: String::new() }
+        api::customers::Asked::default().route()
     }
 }

@@ -111,7 +111,15 @@ async fn page_rules(State(app): State<Arc<Installation>>, request: Request, next
 /// Pages for people who have not signed in.
 const OPEN: [&str; 4] = ["/sign-in", "/set-up", "/set-password", "/shell"];
 /// What changes things: for those who run teams.
-const MANAGED: [&str; 5] = ["/customers/import", "/tasks/new", "/announce", "/people/new", "/teams/new"];
+const MANAGED: [&str; 7] = [
+    "/customers/import",
+    "/customers/duplicates",
+    "/companies/new",
+    "/tasks/new",
+    "/announce",
+    "/people/new",
+    "/teams/new",
+];
 
 async fn redirect(app: &Installation, headers: &HeaderMap, asked: &str, path: &str) -> Option<Response> {
     let open = OPEN.contains(&path);

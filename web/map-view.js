@@ -2,13 +2,14 @@
 import L from "./map/leaflet.js";
 import { BaseLayer, decodeBase } from "./map/base-layer.js";
 import { Chrome, shareGestures } from "./map/chrome.js";
+import { dragMarker } from "./map/drag.js";
 import { MAX_ZOOM, PointsLayer } from "./map/points-layer.js";
 import * as values from "./map/values.js";
 
 const THAILAND = [[5.6, 97.3], [20.5, 105.7]];
-const ATTRIBUTES = ["base", "tiles", "attribution", "points", "patch", "selected", "me", "radius", "trail", "fit", "fit-key", "theme", "label", "strings", "out", "ready"];
+const ATTRIBUTES = ["base", "tiles", "attribution", "points", "patch", "selected", "me", "radius", "trail", "drag", "fit", "fit-key", "theme", "label", "strings", "out", "ready"];
 // Applied in this order, whatever the order in which the host set them.
-const STEPS = ["strings", "label", "theme", "base", "tiles", "points", "patch", "me", "radius", "trail", "fit", "selected", "ready"];
+const STEPS = ["strings", "label", "theme", "base", "tiles", "points", "patch", "me", "radius", "trail", "drag", "fit", "selected", "ready"];
 const STEP_OF = { attribution: "tiles", "fit-key": "fit", out: null };
 
 const bases = new Map();
@@ -118,7 +119,7 @@ class MapView extends HTMLElement {
     for (const clean of this.#cleanups.splice(0)) clean();
     this.points.stop();
     this.#map.remove();
-    this.#map = this.baseLayer = this.baseUrl = this.tileLayer = this.me = this.radius = this.trail = this.points = null;
+    this.#map = this.baseLayer = this.baseUrl = this.tileLayer = this.me = this.radius = this.trail = this.drag = this.points = null;
     this.#dirty = new Set();
     this.replaceChildren();
   }
@@ -135,6 +136,7 @@ class MapView extends HTMLElement {
       me: () => this.#applyMe(),
       radius: () => this.#applyRadius(),
       trail: () => this.#applyTrail(),
+      drag: () => this.#applyDrag(),
       fit: () => this.#applyFit(),
       selected: () => this.points.select(this.dataset.selected ?? ""),
       ready: () => this.#lastEvent && this.#emit(this.#lastEvent),
@@ -154,6 +156,7 @@ class MapView extends HTMLElement {
     const words = values.strings(this.dataset.strings);
     this.chrome.words(words);
     this.points.words = words;
+    this.words = words;
     this.baseLayer?.setLook(this.theme, this.#thai()); // the language of the page may have changed with them
   }
 
@@ -256,12 +259,30 @@ class MapView extends HTMLElement {
     for (const layer of this.trail) layer.addTo(this.#map);
   }
 
+  /** A pin to be moved, which takes the circle along. While it is held nothing else moves it. */
+  #applyDrag() {
+    const at = values.position(values.parse(this.dataset.drag));
+    if (!at) {
+      this.drag?.remove();
+      this.drag = null;
+      return;
+    }
+    if (this.drag) {
+      if (!this.drag.held) this.drag.setLatLng([at.lat, at.lng]);
+    } else {
+      const follow = (latlng) => this.radius?.setLatLng(latlng);
+      this.drag = dragMarker([at.lat, at.lng], this.words?.pin, follow, ({ lat, lng }) => this.#emit({ moved: { lat, lng } })).addTo(this.#map);
+    }
+    this.#applyFit();
+  }
+
   /** Once for the first data and once for each new key; never again under the hands of someone who moved the map. */
   #applyFit() {
     const key = this.dataset.fitKey ?? "";
     if (this.dataset.fit === "none" || this.fitted === key) return;
     const firstEver = this.fitted === null;
     const bounds = this.points.bounds();
+    if (this.drag) bounds.extend(this.radius?.getBounds() ?? this.drag.getLatLng());
     const whole = bounds.isValid();
     if (this.me) bounds.extend(this.me[0].getBounds());
     if (!bounds.isValid()) return;

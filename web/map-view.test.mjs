@@ -143,6 +143,37 @@ test("a click selects, the selection is shown and brought into view, ready repea
   assert.equal(await page.locator(".map-pin--selected").count(), 0);
 });
 
+test("a pin is dragged by hand and by arrow keys, tells where it is and takes the circle along", async () => {
+  const at = { lat: 13.75, lng: 100.5 };
+  await set({ drag: at, radius: { ...at, radius_m: 150 }, "fit-key": "1", strings: { pin: "Pin" } });
+  const pin = page.getByRole("button", { name: "Pin", exact: true });
+  const centre = async (locator) => {
+    const box = await locator.boundingBox();
+    return [box.x + box.width / 2, box.y + box.height / 2];
+  };
+  const [x, y] = await centre(pin);
+  const circle = await centre(page.locator(".map-view__radius"));
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + 60, y + 30, { steps: 5 });
+  await page.mouse.up();
+  const [moved] = (await events()).slice(-1).map((text) => JSON.parse(text).moved);
+  assert.ok(moved.lat < at.lat && moved.lng > at.lng, JSON.stringify(moved));
+  const after = await centre(page.locator(".map-view__radius"));
+  assert.ok(Math.abs(after[0] - circle[0] - 60) < 3 && Math.abs(after[1] - circle[1] - 30) < 3, `${circle} ${after}`);
+  // The host's echo leaves it where it is.
+  await set({ drag: moved, radius: { ...moved, radius_m: 150 } });
+  const [, before] = await centre(pin);
+  await pin.focus();
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Shift+ArrowLeft");
+  const last = JSON.parse((await events()).at(-1)).moved;
+  assert.ok(last.lat > moved.lat && last.lng < moved.lng, JSON.stringify(last));
+  assert.ok(Math.abs((await centre(pin))[1] - before + 8) < 2);
+  await set({ drag: null });
+  assert.equal(await pin.count(), 0);
+});
+
 test("position, radius, theme, labels and strings follow their attributes and go with them", async () => {
   await set({ me: { lat: 13.7, lng: 100.5, accuracy_m: 50 }, radius: { lat: 13.7, lng: 100.5, radius_m: 200 }, theme: "dark", strings: { zoomIn: "ซูมเข้า" } });
   assert.equal(await page.locator(".map-view__me").count(), 1);
@@ -157,7 +188,7 @@ test("position, radius, theme, labels and strings follow their attributes and go
 
 test("malformed values are ignored", async () => {
   const odd = ["", "{", "null", "[1,null,{}]", '{"lat":"x"}', '[{"id":"q","lat":999,"lng":0}]', '{"lat":1e999,"lng":2,"accuracy_m":-1,"radius_m":"far","seq":{}}'];
-  for (const name of ["points", "patch", "selected", "me", "radius", "trail", "fit", "fit-key", "theme", "strings", "tiles", "out", "ready", "label"]) {
+  for (const name of ["points", "patch", "selected", "me", "radius", "trail", "drag", "fit", "fit-key", "theme", "strings", "tiles", "out", "ready", "label"]) {
     for (const value of odd) await set({ [name]: value });
     await set({ [name]: null });
   }

@@ -2,6 +2,7 @@
 //! travel over HTTP; while the server renders, they go to the same router in-process.
 
 pub mod announcements;
+pub mod customers;
 pub mod reports;
 pub mod staff;
 pub mod tasks;
@@ -16,6 +17,7 @@ use ekenko_domain::{
     employee::{ChangePassword, Credentials, Me, OrganisationRef, OrganisationSettings, Setup, SignedIn},
     feed::{FeedPage, Topic, Whose},
     id::{ContactId, LocationId, TaskId, VisitId},
+    import::{ImportPreview, Mapping},
     page::Page,
     plan::{Plan, SetPlan, StopList},
     problem::Problem,
@@ -172,11 +174,6 @@ pub async fn locations(near: Option<Fix>, q: &str, cursor: Option<&str>) -> Answ
     page(path, cursor).await
 }
 
-/// Customers by name: all, or `mine`; of one grade, unless that is empty.
-pub async fn customers(q: &str, mine: bool, grade: &str, cursor: Option<&str>) -> Answer<Page<Location>> {
-    page(format!("/locations?limit=30&mine={mine}&grade={}&q={}", escaped(grade), escaped(q)), cursor).await
-}
-
 /// The reader's own customers, many at once.
 pub async fn own_customers(cursor: Option<&str>) -> Answer<Page<Location>> {
     let mut path = String::from("/locations?limit=200&mine=true");
@@ -311,13 +308,19 @@ pub async fn presence() -> Answer<Seen> {
     get("/presence".into()).await
 }
 
-/// Imports customers; `progress` hears how many rows of how many are done.
+/// What a file of customers holds.
+pub async fn preview_import(file: Vec<u8>) -> Answer<ImportPreview> {
+    read(&send("POST", "/imports/locations/preview".into(), Content::Bytes(file)).await?)
+}
+
+/// Imports customers from the columns that `mapping` tells; `progress` hears how many rows of how many are done.
 pub async fn import_locations(
     file: Vec<u8>,
+    mapping: &Mapping,
     dry_run: bool,
     mut progress: impl FnMut(u64, u64),
 ) -> Answer<ImportReport> {
-    let path = format!("/api/v1/imports/locations?dry_run={dry_run}");
+    let path = format!("/api/v1/imports/locations?dry_run={dry_run}&mapping={mapping}");
     let mut last: Option<Answer<ImportReport>> = None;
     let unreadable = |error: serde_json::Error| Problem::new(0, "unreadable", error.to_string());
     let answer = platform::send_lines(Request { method: "POST", path, body: Content::Bytes(file) }, |line| {

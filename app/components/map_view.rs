@@ -16,8 +16,9 @@ pub struct Circle {
     pub radius_m: f64,
 }
 
-/// A map of points. `points` is a JSON list and replaces all; `patch` is `{"seq":…,"points":[…],"gone":[…]}` and
-/// adds, changes or takes away; `trail` is a list of positions.
+/// A map of points, or of one pin that can be moved, by hand or by the arrow keys, and takes the circle along: `onmove`
+/// hears where to. `points` is a JSON list and replaces all; `patch` is `{"seq":…,"points":[…],"gone":[…]}` and adds,
+/// changes or takes away; `trail` is a list of positions.
 #[component]
 pub fn MapView(
     id: String,
@@ -28,9 +29,11 @@ pub fn MapView(
     #[props(default)] selected: String,
     #[props(default)] me: Option<Fix>,
     #[props(default)] circle: Option<Circle>,
+    #[props(default)] pin: Option<(f64, f64)>,
     #[props(default)] fit_key: String,
     settings: Settings,
     onselect: EventHandler<String>,
+    #[props(default)] onmove: EventHandler<(f64, f64)>,
 ) -> Element {
     let mut ready = use_signal(String::new);
     // Events fired before the page listens are lost; this makes the element say them again.
@@ -39,9 +42,10 @@ pub fn MapView(
     let me =
         me.map(|fix| json!({ "lat": fix.lat, "lng": fix.lng, "accuracy_m": fix.accuracy_m }).to_string());
     let circle = circle.map(|c| json!({ "lat": c.lat, "lng": c.lng, "radius_m": c.radius_m }).to_string());
+    let pin = pin.map(|(lat, lng)| json!({ "lat": lat, "lng": lng }).to_string());
     let strings = json!({
         "zoomIn": t!("map-zoom-in"), "zoomOut": t!("map-zoom-out"),
-        "choose": t!("map-choose"), "points": t!("map-points"),
+        "choose": t!("map-choose"), "points": t!("map-points"), "pin": t!("map-pin"),
     });
     rsx! {
         document::Stylesheet { href: asset!("/assets/generated/map.css") }
@@ -61,6 +65,7 @@ pub fn MapView(
                 "data-selected": "{selected}",
                 "data-me": me.unwrap_or_default(),
                 "data-radius": circle.unwrap_or_default(),
+                "data-drag": pin.unwrap_or_default(),
                 "data-fit-key": "{fit_key}",
                 "data-label": "{label}",
                 "data-strings": "{strings}",
@@ -77,6 +82,9 @@ pub fn MapView(
                     let said: serde_json::Value = serde_json::from_str(&event.value()).unwrap_or_default();
                     if let Some(id) = said["select"].as_str() {
                         onselect.call(id.to_owned());
+                    }
+                    if let Some((lat, lng)) = said["moved"]["lat"].as_f64().zip(said["moved"]["lng"].as_f64()) {
+                        onmove.call((lat, lng));
                     }
                 },
             }

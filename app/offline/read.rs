@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use ekenko_domain::{
-    customer::Location,
+    customer::{Location, LocationStatus},
     dashboard::Dashboard,
     employee::Role,
     geo::Position,
@@ -15,7 +15,7 @@ use ekenko_domain::{
 
 use super::overlay;
 use crate::{
-    api::{self, Answer},
+    api::{self, Answer, customers::Asked},
     platform,
 };
 
@@ -81,13 +81,24 @@ const MOST_FOUND: usize = 100;
 pub async fn locations(near: Option<Fix>, q: &str) -> Answer<Page<Location>> {
     let answer = api::locations(near, q, None).await;
     let near = near.map(|fix| fix.position());
-    known(answer, |kept| find(kept, near, q, "")).await
+    known(answer, |mut kept| {
+        kept.retain(|location| near.is_none() || location.status != LocationStatus::Inactive);
+        find(kept, near, q, "")
+    })
+    .await
 }
 
 /// Customers by name; without signal those this device knows.
-pub async fn customers(q: &str, mine: bool, grade: &str) -> Answer<Page<Location>> {
-    let answer = api::customers(q, mine, grade, None).await;
-    known(answer, |kept| find(kept, None, q, grade)).await
+pub async fn customers(asked: &Asked) -> Answer<Page<Location>> {
+    let answer = api::customers::list(asked, None).await;
+    known(answer, |mut kept| {
+        let is = |wanted: &str, value: &str| wanted.is_empty() || wanted == value;
+        kept.retain(|location| {
+            is(&asked.status, location.status.code()) && is(&asked.province, &location.province)
+        });
+        find(kept, None, &asked.q, &asked.grade)
+    })
+    .await
 }
 
 async fn known(

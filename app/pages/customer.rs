@@ -14,6 +14,7 @@ use super::{
     contacts::Contacts,
     feed::VisitRow,
     shell::{use_me, use_settings, use_today},
+    standing::Standing,
     tasks::TaskRow,
 };
 use crate::{
@@ -53,8 +54,8 @@ fn Customer(details: CustomerDetails) -> Element {
         PageTitle { text: location.name.clone() }
         div { class: "page narrow",
             PageHead { title: location.name.clone(), back: Route::customers(),
-                if company.name != location.name {
-                    p { class: "muted", "{company.name}" }
+                p { class: "muted",
+                    Link { to: Route::CompanyPage { id: company.id.to_string() }, "{company.name}" }
                 }
                 p { class: "muted", "{location.address_line()}" }
             }
@@ -71,6 +72,12 @@ fn Customer(details: CustomerDetails) -> Element {
                         {t!("call")}
                     }
                 }
+                if me.role.manages() {
+                    Link { class: "button tall", to: Route::EditCustomerPage { id: location.id.to_string() },
+                        Icon { name: Name::Pencil }
+                        {t!("edit")}
+                    }
+                }
                 a { class: "button tall", href: "https://www.google.com/maps/search/?api=1&query={location.lat},{location.lng}", target: "_blank", rel: "noopener noreferrer",
                     Icon { name: Name::ExternalLink }
                     "Google Maps"
@@ -78,6 +85,7 @@ fn Customer(details: CustomerDetails) -> Element {
             }
             Place { location: location.clone() }
             Contacts { location: location.id, first: details.contacts }
+            Standing { location: location.id, first: location.status }
             section { class: "section",
                 h2 { {t!("open-tasks")} }
                 if details.tasks.is_empty() {

@@ -3,14 +3,14 @@
 use dioxus::prelude::*;
 use dioxus_i18n::t;
 use ekenko_domain::{
-    customer::{Grade, Location},
+    customer::{Grade, Location, LocationStatus},
     employee::Role,
     page::Page,
 };
 
-use super::shell::use_me;
+use super::{shell::use_me, standing::StatusBadge};
 use crate::{
-    api,
+    api::customers::{self as api, Asked},
     components::{
         feedback::{Empty, Failed, Loading},
         filter::Filter,
@@ -19,6 +19,7 @@ use crate::{
         show_more::{ShowMore, use_pages},
         title::PageTitle,
     },
+    i18n::named,
     loaded::use_loaded,
     offline,
     route::Route,
@@ -29,21 +30,64 @@ pub fn grades() -> Vec<(String, String)> {
     Grade::ALL.iter().map(|grade| (grade.code().to_owned(), grade.code().to_uppercase())).collect()
 }
 
+/// The statuses to choose from.
+fn statuses() -> Vec<(String, String)> {
+    LocationStatus::ALL
+        .iter()
+        .map(|status| (status.code().to_owned(), named("location-status", status.code())))
+        .collect()
+}
+
 /// Customers by name.
 #[component]
-pub fn CustomersPage(q: ReadSignal<String>, show: ReadSignal<String>, grade: ReadSignal<String>) -> Element {
+pub fn CustomersPage(
+    q: ReadSignal<String>,
+    show: ReadSignal<String>,
+    status: ReadSignal<String>,
+    grade: ReadSignal<String>,
+    owner: ReadSignal<String>,
+    province: ReadSignal<String>,
+) -> Element {
     let (me, navigator) = (use_me(), use_navigator());
     let rep = me.role == Role::Rep;
-    let mut first =
-        use_loaded(move || async move { offline::customers(&q(), show() == "mine", &grade()).await })?;
-    let to =
-        move |q: String, show: &str, grade: String| Route::CustomersPage { q, show: show.to_owned(), grade };
-    let all = q().is_empty() && show().is_empty() && grade().is_empty();
+    let asked = use_memo(move || Asked {
+        q: q(),
+        show: show(),
+        status: status(),
+        grade: grade(),
+        owner: owner(),
+        province: province(),
+    });
+    let mut first = use_loaded(move || {
+        let asked = asked();
+        async move { offline::customers(&asked).await }
+    })?;
+    let all = asked() == Asked::default();
     rsx! {
         PageTitle { text: t!("nav-customers") }
         div { class: if rep { "page narrow" } else { "page" },
             div { class: "page-head",
                 h1 { {t!("nav-customers")} }
+                if !rep {
+                    Link { class: "button", to: Route::CompaniesPage { q: String::new() },
+                        Icon { name: Name::Building }
+                        {t!("companies")}
+                    }
+                }
+                if me.role.manages() {
+                    Link { class: "button", to: Route::DuplicatesPage {},
+                        Icon { name: Name::Copy }
+                        {t!("duplicates")}
+                    }
+                }
+                if !rep {
+                    for format in ["xlsx", "csv"] {
+                        a { key: "{format}", class: "button", href: asked().file(format), download: true,
+                            Icon { name: Name::Download }
+                            {format.to_uppercase()}
+                        }
+                    }
+                }
                 if rep {
                     Link { class: "button", to: Route::NewCustomerPage {},
                         Icon { name: Name::Plus }
@@ -56,17 +100,23 @@ pub fn CustomersPage(q: ReadSignal<String>, show: ReadSignal<String>, grade: Rea
                     }
                 }
             }
-            SearchBox { value: q, label: t!("search-customers"), onsearch: move |q| { navigator.replace(to(q, &show(), grade())); } }
+            SearchBox { value: q, label: t!("search-customers"), onsearch: move |q| { navigator.replace(Asked { q, ..asked() }.route()); } }
             div { class: "filters",
                 if rep {
                     nav { class: "tabs", "aria-label": t!("filter"),
                         for (kind, name) in [("", t!("customers-all")), ("mine", t!("customers-mine"))] {
-                            Link { key: "{kind}", class: "tab", to: to(q(), kind, grade()), "aria-current": if show() == kind { "page" } else { "false" }, {name} }
+                            Link { key: "{kind}", class: "tab", to: Asked { show: kind.to_owned(), ..asked() }.route(), "aria-current": if show() == kind { "page" } else { "false" }, {name} }
                         }
                     }
                 }
+                Filter { label: t!("status"), name: "status", value: status(), any: t!("grade-any"), options: statuses(),
+                    onpick: move |status| { navigator.replace(Asked { status, ..asked() }.route()); },
+                }
                 Filter { label: t!("grade"), name: "grade", value: grade(), any: t!("grade-any"), options: grades(),
-                    onpick: move |grade| { navigator.replace(to(q(), &show(), grade)); },
+                    onpick: move |grade| { navigator.replace(Asked { grade, ..asked() }.route()); },
+                }
+                if !rep {
+                    Whose { asked }
                 }
             }
             match first.now() {
@@ -85,23 +135,35 @@ pub fn CustomersPage(q: ReadSignal<String>, show: ReadSignal<String>, grade: Rea
                 Some(Ok(page)) if page.items.is_empty() => rsx! {
                     Empty { icon: Name::Search, title: t!("nothing-found"), hint: t!("nothing-found-hint") }
                 },
-                Some(Ok(page)) => rsx! { List { key: "{q} {show} {grade}", first: page, q, show, grade, rep } },
+                Some(Ok(page)) => rsx! { List { key: "{asked:?}", first: page, asked, rep } },
             }
         }
     }
 }
 
+/// Who looks after them, and where they are. What the address asks for stays in sight until the choices are there.
 #[component]
-fn List(
-    first: Page<Location>,
-    q: ReadSignal<String>,
-    show: ReadSignal<String>,
-    grade: ReadSignal<String>,
-    rep: bool,
-) -> Element {
-    let (list, more) = use_pages(first, move |cursor| async move {
-        api::customers(&q(), show() == "mine", &grade(), Some(&cursor)).await
-    });
+fn Whose(asked: ReadSignal<Asked>) -> Element {
+    let navigator = use_navigator();
+    let choices = use_loaded(api::choices)?;
+    let (reps, provinces) = choices.now().and_then(Result::ok).unwrap_or_default();
+    let Asked { owner, province, .. } = asked();
+    rsx! {
+        Filter { label: t!("owner"), name: "owner", value: owner, any: t!("grade-any"),
+            options: reps.into_iter().map(|rep| (rep.id.to_string(), rep.name)).collect::<Vec<_>>(),
+            onpick: move |owner| { navigator.replace(Asked { owner, ..asked() }.route()); },
+        }
+        Filter { label: t!("province"), name: "province", value: province, any: t!("grade-any"),
+            options: provinces.into_iter().map(|province| (province.clone(), province)).collect::<Vec<_>>(),
+            onpick: move |province| { navigator.replace(Asked { province, ..asked() }.route()); },
+        }
+    }
+}
+
+#[component]
+fn List(first: Page<Location>, asked: ReadSignal<Asked>, rep: bool) -> Element {
+    let (list, more) =
+        use_pages(first, move |cursor| async move { api::list(&asked(), Some(&cursor)).await });
     rsx! {
         if rep {
             div { class: "card rows",
@@ -116,13 +178,17 @@ fn List(
     }
 }
 
+/// A customer as a line that leads to it.
 #[component]
-fn Row(location: Location) -> Element {
+pub fn Row(location: Location) -> Element {
     rsx! {
         Link { class: "row", to: Route::CustomerPage { id: location.id.to_string() },
             span { class: "row-main",
                 strong { "{location.name}" }
                 span { class: "muted", "{location.address_line()}" }
+            }
+            if location.status != LocationStatus::Active {
+                StatusBadge { status: location.status }
             }
             if let Some(grade) = location.grade {
                 span { class: "grade", title: t!("grade"), "{grade.code().to_uppercase()}" }
@@ -140,6 +206,7 @@ fn Table(locations: Vec<Location>) -> Element {
                 thead {
                     tr {
                         th { scope: "col", {t!("name")} }
+                        th { scope: "col", {t!("status")} }
                         th { scope: "col", {t!("grade")} }
                         th { scope: "col", {t!("company")} }
                         th { scope: "col", {t!("address")} }
@@ -150,8 +217,9 @@ fn Table(locations: Vec<Location>) -> Element {
                     for location in locations {
                         tr { key: "{location.id}",
                             td { Link { to: Route::CustomerPage { id: location.id.to_string() }, strong { "{location.name}" } } }
+                            td { StatusBadge { status: location.status } }
                             td { class: "muted", if let Some(grade) = location.grade { "{grade.code().to_uppercase()}" } else { "–" } }
-                            td { class: "muted", if location.company.name != location.name { "{location.company.name}" } else { "–" } }
+                            td { class: "muted", Link { to: Route::CompanyPage { id: location.company.id.to_string() }, "{location.company.name}" } }
                             td { class: "muted", if location.address_line().is_empty() { "–" } else { "{location.address_line()}" } }
                             td { class: "muted nowrap", if location.phone.is_empty() { "–" } else { a { href: "tel:{location.phone}", "{location.phone}" } } }
                         }

@@ -1,14 +1,18 @@
 //! The pages.
 
+pub mod address;
 pub mod announce;
 pub mod announcements;
 pub mod batch;
 pub mod board;
 pub mod check_in;
 pub mod choices;
+pub mod company;
 pub mod contacts;
 pub mod customer;
 pub mod customers;
+pub mod duplicates;
+pub mod edit_customer;
 pub mod edit_task;
 pub mod feed;
 pub mod import;
@@ -26,6 +30,7 @@ pub mod settings;
 pub mod shell;
 pub mod sign_in;
 pub mod staff;
+pub mod standing;
 pub mod start;
 pub mod task;
 pub mod task_board;

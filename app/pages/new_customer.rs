@@ -3,7 +3,7 @@
 use dioxus::prelude::*;
 use dioxus_i18n::t;
 use ekenko_domain::{
-    customer::{DEFAULT_RADIUS_M, NewLocation},
+    customer::{DEFAULT_RADIUS_M, LocationStatus, NewLocation},
     id::LocationId,
     problem::Problem,
     tax_id::TaxId,
@@ -11,17 +11,17 @@ use ekenko_domain::{
     visit::Fix,
 };
 
-use super::{check_in::no_position, shell::use_settings};
+use super::{address::AddressFields, check_in::no_position, shell::use_settings};
 use crate::{
     api,
     components::{
-        form::{Form, Invalid, Submit, TextField, use_form},
+        form::{Form, Invalid, Select, Submit, TextField, use_form},
         icon::{Icon, Name},
         map_view::{Circle, MapView},
         title::{PageHead, PageTitle},
         toast::use_teller,
     },
-    i18n,
+    i18n::{self, named},
     platform::{self, NoPosition},
     route::Route,
 };
@@ -46,6 +46,7 @@ pub fn NewCustomerPage() -> Element {
             legal_name: typed.optional("legal_name", Line::parse)?,
             tax_id: typed.optional("tax_id", |text| TaxId::parse(text.trim()))?,
             address: typed.optional("address", Line::parse)?,
+            subdistrict: typed.optional("subdistrict", Line::parse)?,
             district: typed.optional("district", Line::parse)?,
             province: typed.optional("province", Line::parse)?,
             postcode: typed.optional("postcode", Line::parse)?,
@@ -53,6 +54,7 @@ pub fn NewCustomerPage() -> Element {
             lat: fix.lat,
             lng: fix.lng,
             radius_m: None,
+            status: LocationStatus::from_code(typed.text("status")).unwrap_or_default(),
         };
         let location = api::add_customer(&new).await?;
         teller.done(t!("customer-added"));
@@ -89,13 +91,14 @@ pub fn NewCustomerPage() -> Element {
             }
             Invalid { field: "lat" }
             TextField { label: t!("name"), name: "name", autocomplete: "off", maxlength: 200 }
+            Select { label: t!("status"), name: "status",
+                for status in [LocationStatus::Active, LocationStatus::Lead] {
+                    option { key: "{status.code()}", value: status.code(), {named("location-status", status.code())} }
+                }
+            }
             TextField { label: t!("phone"), name: "phone", r#type: "tel", autocomplete: "off", maxlength: 200 }
             TextField { label: t!("address"), name: "address", autocomplete: "off", maxlength: 200 }
-            div { class: "two",
-                TextField { label: t!("district"), name: "district", autocomplete: "off", maxlength: 200 }
-                TextField { label: t!("province"), name: "province", autocomplete: "off", maxlength: 200 }
-            }
-            TextField { label: t!("postcode"), name: "postcode", "inputmode": "numeric", autocomplete: "off", maxlength: 200 }
+            AddressFields {}
             TextField { label: t!("legal-name"), name: "legal_name", autocomplete: "off", maxlength: 200 }
             TextField { label: t!("tax-id"), name: "tax_id", "inputmode": "numeric", autocomplete: "off", maxlength: 200 }
             Submit { text: t!("customer-add") }

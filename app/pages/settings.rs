@@ -44,6 +44,7 @@ pub fn SettingsPage() -> Element {
             a: interval(&typed, "visit_every_days.a")?,
             b: interval(&typed, "visit_every_days.b")?,
             c: interval(&typed, "visit_every_days.c")?,
+            d: interval(&typed, "visit_every_days.d")?,
             other: interval(&typed, "visit_every_days.other")?,
         });
         let settings = OrganisationSettings { visit_target, calendar: calendar(), visit_every_days };
@@ -76,6 +77,7 @@ pub fn SettingsPage() -> Element {
                 TextField { label: t!("grade-a"), name: "visit_every_days.a", first: "{every.a.days()}", r#type: "number", "inputmode": "numeric", min: 1, max: 365 }
                 TextField { label: t!("grade-b"), name: "visit_every_days.b", first: "{every.b.days()}", r#type: "number", "inputmode": "numeric", min: 1, max: 365 }
                 TextField { label: t!("grade-c"), name: "visit_every_days.c", first: "{every.c.days()}", r#type: "number", "inputmode": "numeric", min: 1, max: 365 }
+                TextField { label: t!("grade-d"), name: "visit_every_days.d", first: "{every.d.days()}", r#type: "number", "inputmode": "numeric", min: 1, max: 365 }
                 TextField { label: t!("grade-none"), name: "visit_every_days.other", first: "{every.other.days()}", r#type: "number", "inputmode": "numeric", min: 1, max: 365 }
             }
             Radios {

@@ -136,6 +136,12 @@ fn Frame(me: Me, settings: Settings, choices: Choices) -> Element {
         Route::CustomersPage { .. }
             | Route::CustomerPage { .. }
             | Route::NewCustomerPage {}
+            | Route::EditCustomerPage { .. }
+            | Route::DuplicatesPage {}
+            | Route::CompaniesPage { .. }
+            | Route::CompanyPage { .. }
+            | Route::NewCompanyPage {}
+            | Route::EditCompanyPage { .. }
             | Route::ImportPage {}
     );
     let at_people = matches!(

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use crate::company::{Company, CompanyRef};
 use crate::{
     codes::codes,
     employee::EmployeeRef,
@@ -10,7 +11,7 @@ use crate::{
     id::{CompanyId, ContactId, EmployeeId, LocationId},
     task::Task,
     tax_id::TaxId,
-    text::{Email, Line, Name},
+    text::{Email, Line, Name, maybe_line},
     visit::Visit,
 };
 
@@ -25,17 +26,23 @@ pub enum Grade {
     A,
     B,
     C,
+    D,
 }
-codes!(Grade { A = "a", B = "b", C = "c" });
+codes!(Grade { A = "a", B = "b", C = "c", D = "d" });
 
-/// A company as others see it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CompanyRef {
-    /// Which.
-    pub id: CompanyId,
-    /// As written on the screen.
-    pub name: String,
+/// How far business with a location is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LocationStatus {
+    /// Not a customer yet.
+    Lead,
+    /// A customer; what is not said otherwise.
+    #[default]
+    Active,
+    /// No customer any more, or never to be one: not offered for check-ins nor counted among what is to be visited.
+    Inactive,
 }
+codes!(LocationStatus { Lead = "lead", Active = "active", Inactive = "inactive" });
 
 /// A place of a company where visits happen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -48,6 +55,9 @@ pub struct Location {
     pub company: CompanyRef,
     /// Number and street; empty when unknown, as are the three below.
     pub address: String,
+    /// Tambon or khwaeng; empty when unknown.
+    #[serde(default)]
+    pub subdistrict: String,
     /// Amphoe or khet.
     pub district: String,
     /// Changwat.
@@ -65,6 +75,9 @@ pub struct Location {
     /// How much the company buys; `null` when nobody said.
     #[serde(default)]
     pub grade: Option<Grade>,
+    /// How far business with it is.
+    #[serde(default)]
+    pub status: LocationStatus,
     /// Metres from the point asked about, when one was.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub distance_m: Option<f64>,
@@ -73,24 +86,9 @@ pub struct Location {
 impl Location {
     /// The whole address in one line; empty when unknown.
     pub fn address_line(&self) -> String {
-        let parts = [&self.address, &self.district, &self.province, &self.postcode];
+        let parts = [&self.address, &self.subdistrict, &self.district, &self.province, &self.postcode];
         parts.iter().filter(|part| !part.is_empty()).map(|part| part.as_str()).collect::<Vec<_>>().join(" ")
     }
-}
-
-/// A company with what the tax office knows it by.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Company {
-    /// Which.
-    pub id: CompanyId,
-    /// As written on the screen.
-    pub name: String,
-    /// As written on invoices; empty when unknown.
-    pub legal_name: String,
-    /// The taxpayer number.
-    pub tax_id: Option<TaxId>,
-    /// How much it buys.
-    pub grade: Option<Grade>,
 }
 
 /// A person to speak to at a customer's.
@@ -150,6 +148,9 @@ pub struct NewLocation {
     /// Number and street.
     #[serde(default)]
     pub address: Option<Line>,
+    /// Tambon or khwaeng.
+    #[serde(default)]
+    pub subdistrict: Option<Line>,
     /// Amphoe or khet.
     #[serde(default)]
     pub district: Option<Line>,
@@ -169,6 +170,82 @@ pub struct NewLocation {
     /// How far from the pin a check-in still counts; [`DEFAULT_RADIUS_M`] when left out.
     #[serde(default)]
     pub radius_m: Option<Metres>,
+    /// How far business with it is.
+    #[serde(default)]
+    pub status: LocationStatus,
+}
+
+/// `PUT /locations/{id}`: everything that is kept of a place. What is left out becomes empty, company and radius aside.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EditLocation {
+    /// As written on the screen.
+    pub name: Name,
+    /// Whose place it is; left out it stays whose it is.
+    #[serde(default)]
+    pub company_id: Option<CompanyId>,
+    /// Number and street.
+    #[serde(default, deserialize_with = "maybe_line")]
+    pub address: Option<Line>,
+    /// Tambon or khwaeng.
+    #[serde(default, deserialize_with = "maybe_line")]
+    pub subdistrict: Option<Line>,
+    /// Amphoe or khet.
+    #[serde(default, deserialize_with = "maybe_line")]
+    pub district: Option<Line>,
+    /// Changwat.
+    #[serde(default, deserialize_with = "maybe_line")]
+    pub province: Option<Line>,
+    /// Five digits in Thailand.
+    #[serde(default, deserialize_with = "maybe_line")]
+    pub postcode: Option<Line>,
+    /// As people write it; kept in international form.
+    #[serde(default, deserialize_with = "maybe_line")]
+    pub phone: Option<Line>,
+    /// Degrees north of the pin. Visits keep the pin they were judged by.
+    pub lat: Latitude,
+    /// Degrees east of the pin.
+    pub lng: Longitude,
+    /// How far from the pin a check-in still counts, in metres; left out it stays as it is.
+    #[serde(default)]
+    pub radius_m: Option<Metres>,
+}
+
+/// `PUT /locations/{id}/status`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetStatus {
+    /// The new one.
+    pub status: LocationStatus,
+    /// Why.
+    pub reason: Line,
+}
+
+/// A change of a location's status.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusChange {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who said so.
+    pub by: EmployeeRef,
+    /// What it was.
+    pub from: LocationStatus,
+    /// What it became.
+    pub to: LocationStatus,
+    /// Why.
+    pub reason: String,
+}
+
+/// `GET /locations/{id}/statuses`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusHistory {
+    /// The latest first.
+    pub statuses: Vec<StatusChange>,
+}
+
+/// `GET /locations/provinces`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provinces {
+    /// Those the organisation has locations in, in their order.
+    pub provinces: Vec<String>,
 }
 
 /// The least and the most a radius may be, in metres.

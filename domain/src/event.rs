@@ -102,9 +102,15 @@ pub enum Kind {
     /// A customer location was added; data: the location.
     #[serde(rename = "customer.created")]
     CustomerCreated,
-    /// A customer's contacts changed; data: the location's id.
+    /// Something of a customer changed; data: the location's id.
     #[serde(rename = "customer.changed")]
     CustomerChanged,
+    /// A company was added or changed; data: the company.
+    #[serde(rename = "company.changed")]
+    CompanyChanged,
+    /// Two locations became one; data: the id that is no more, and the location that stayed.
+    #[serde(rename = "customer.merged")]
+    CustomerMerged,
     /// Locations were imported; data: the report's counts.
     #[serde(rename = "customer.imported")]
     CustomerImported,
@@ -143,6 +149,8 @@ crate::codes::codes!(Kind {
     AnnouncementRead = "announcement.read",
     CustomerCreated = "customer.created",
     CustomerChanged = "customer.changed",
+    CompanyChanged = "company.changed",
+    CustomerMerged = "customer.merged",
     CustomerImported = "customer.imported",
     PlanChanged = "plan.changed",
     ChoicesChanged = "choices.changed",

@@ -4,18 +4,22 @@
 //! rules as the server and read the same types the API writes.
 
 pub mod activity;
+pub mod address;
 pub mod announcement;
 pub mod board;
 pub mod choices;
 mod codes;
+pub mod company;
 pub mod customer;
 pub mod dashboard;
 pub mod day;
+pub mod duplicate;
 pub mod employee;
 pub mod event;
 pub mod feed;
 pub mod geo;
 pub mod id;
+pub mod import;
 pub mod live;
 pub mod page;
 pub mod plan;

@@ -126,6 +126,15 @@ macro_rules! debug_as_text {
 }
 debug_as_text!(Name, Line, Notes, Email, Query);
 
+/// Reads a line that may be left empty, which is the same as left out; for `#[serde(deserialize_with = …)]`.
+///
+/// # Errors
+/// What [`Line::parse`] refuses.
+pub fn maybe_line<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Line>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?.filter(|text| !text.trim().is_empty());
+    text.map(Line::parse).transpose().map_err(serde::de::Error::custom)
+}
+
 /// The form of a text that searches compare: lower case, white space runs as one blank.
 pub fn fold(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()

@@ -14,6 +14,7 @@ pub mod http;
 pub mod identity;
 pub mod live;
 pub mod mail;
+pub mod merges;
 pub mod outbox;
 pub mod page;
 pub mod photos;
@@ -85,6 +86,8 @@ pub struct App {
     pub boards: board::Boards,
     /// Reports.
     pub reports: reports::Reports,
+    /// Locations that become one.
+    pub merges: merges::Merges,
 }
 
 impl App {
@@ -156,6 +159,15 @@ impl App {
             visits.clone(),
             tasks.clone(),
         );
+        let merges = merges::Merges::new(
+            db.clone(),
+            outside.clone(),
+            outbox,
+            customers.clone(),
+            visits.clone(),
+            plans.clone(),
+            tasks.clone(),
+        );
         Ok(Arc::new(Self {
             config,
             db,
@@ -172,6 +184,7 @@ impl App {
             chain,
             boards,
             reports,
+            merges,
         }))
     }
 

@@ -111,3 +111,12 @@ function thaiNames(...lists) {
 const ALSO = { watthana: "วัฒนา", pattaya: "พัทยา", patong: "ป่าตอง", salaya: "ศาลายา" };
 const areas = (name) => JSON.parse(readFileSync(join(dir, `geothai/_data/${name}.json`), "utf8"));
 writeFileSync(join(here, "thai-names.json"), JSON.stringify({ ...thaiNames(areas("provinces"), areas("districts")), ...ALSO }) + "\n");
+
+// The subdistricts of Thailand for the server's search of addresses, a line each: Thai names from the subdistrict up, postcode, Latin names.
+const above = (list) => new Map(list.map(([code, thai, latin]) => [code, [thai.replace(/^(เขต|อำเภอ)/, ""), latin]]));
+const [provinces, districts] = [above(areas("provinces")), above(areas("districts"))];
+const lines = areas("subdistricts").flatMap(([code, thai, latin, postcodes]) => {
+  const [province, district] = [provinces.get(code.slice(0, 2)), districts.get(code.slice(0, 4))];
+  return postcodes.split(" ").map((postcode) => [thai, district[0], province[0], postcode, latin, district[1], province[1]].join("\t"));
+});
+writeFileSync(join(here, "../../server/src/customers/areas.tsv"), [...new Set(lines)].sort().join("\n") + "\n");

@@ -47,6 +47,7 @@ const STRINGS = {
   zoomOut: "Zoom out",
   choose: "Choose one",
   points: "points",
+  pin: "Pin, move it with the arrow keys",
   gesture: "Use two fingers to move the map",
 };
 

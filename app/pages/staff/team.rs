@@ -76,7 +76,7 @@ fn settings(typed: &Typed) -> Result<TeamSettings, Problem> {
     };
     let radius_m = typed
         .optional("settings.radius_m", |text| text.trim().parse::<f64>().map_err(|_| t!("number-wanted")))?;
-    let grades = ["a", "b", "c", "other"].map(|grade| format!("settings.visit_every_days.{grade}"));
+    let grades = ["a", "b", "c", "d", "other"].map(|grade| format!("settings.visit_every_days.{grade}"));
     let visit_every_days = if grades.iter().all(|field| typed.text(field).trim().is_empty()) {
         None
     } else {
@@ -84,7 +84,8 @@ fn settings(typed: &Typed) -> Result<TeamSettings, Problem> {
             a: interval(typed, &grades[0])?,
             b: interval(typed, &grades[1])?,
             c: interval(typed, &grades[2])?,
-            other: interval(typed, &grades[3])?,
+            d: interval(typed, &grades[3])?,
+            other: interval(typed, &grades[4])?,
         })
     };
     let settings = TeamSettings { work_hours, radius_m, visit_every_days };
@@ -120,6 +121,7 @@ fn Editor(team: Team, managers: Vec<Employee>) -> Element {
         ("settings.visit_every_days.a", t!("grade-a"), days(|every| every.a)),
         ("settings.visit_every_days.b", t!("grade-b"), days(|every| every.b)),
         ("settings.visit_every_days.c", t!("grade-c"), days(|every| every.c)),
+        ("settings.visit_every_days.d", t!("grade-d"), days(|every| every.d)),
         ("settings.visit_every_days.other", t!("grade-none"), days(|every| every.other)),
     ];
     let (from, to) = team

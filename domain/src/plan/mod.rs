@@ -54,15 +54,22 @@ pub struct VisitEvery {
     pub b: Interval,
     /// Grade C.
     pub c: Interval,
+    /// Grade D; 45 days when left out.
+    #[serde(default = "usual_d")]
+    pub d: Interval,
     /// Those nobody graded.
     pub other: Interval,
 }
 
 impl Default for VisitEvery {
-    /// When nobody set others: 7, 14, 30 and 60 days.
+    /// When nobody set others: 7, 14, 30, 45 and 60 days.
     fn default() -> Self {
-        Self { a: Interval(7), b: Interval(14), c: Interval(30), other: Interval(60) }
+        Self { a: Interval(7), b: Interval(14), c: Interval(30), d: usual_d(), other: Interval(60) }
     }
+}
+
+fn usual_d() -> Interval {
+    Interval(45)
 }
 
 impl VisitEvery {
@@ -72,6 +79,7 @@ impl VisitEvery {
             Some(Grade::A) => self.a,
             Some(Grade::B) => self.b,
             Some(Grade::C) => self.c,
+            Some(Grade::D) => self.d,
             None => self.other,
         }
     }
@@ -250,7 +258,10 @@ impl Waiting {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{customer::CompanyRef, id::CompanyId};
+    use crate::{
+        customer::{CompanyRef, LocationStatus},
+        id::CompanyId,
+    };
 
     fn location(n: u128, name: &str, grade: Option<Grade>) -> Location {
         let id = uuid::Uuid::from_u128(n);
@@ -259,6 +270,7 @@ mod tests {
             name: name.into(),
             company: CompanyRef { id: CompanyId(id), name: name.into() },
             address: String::new(),
+            subdistrict: String::new(),
             district: String::new(),
             province: String::new(),
             postcode: String::new(),
@@ -267,6 +279,7 @@ mod tests {
             lng: 0.0,
             radius_m: 150.0,
             grade,
+            status: LocationStatus::Active,
             distance_m: None,
         }
     }
@@ -287,6 +300,7 @@ mod tests {
             (Some(Grade::A), "2026-11-13", "2026-11-20"),
             (Some(Grade::B), "2026-11-06", "2026-11-20"),
             (Some(Grade::C), "2026-10-21", "2026-11-20"),
+            (Some(Grade::D), "2026-10-06", "2026-11-20"),
             (None, "2026-09-21", "2026-11-20"),
         ] {
             let on =

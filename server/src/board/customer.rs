@@ -21,6 +21,8 @@ impl Boards {
         else {
             return Ok(None);
         };
+        // The id asked for may be of one that was merged into it.
+        let id = location.id;
         Ok(Some(CustomerDetails {
             location,
             company,

@@ -24,7 +24,7 @@ macro_rules! looked_after {
             $strung,
             " FROM employees e CROSS JOIN locations l ",
             wall!("e", "id"),
-            "AND l.organisation_id = e.organisation_id AND l.owner_id = e.id AND e.team_id IS NOT NULL AND ($4 IS NULL OR e.team_id = $4) AND ($5 IS NULL OR e.id = $5)
+            "AND l.organisation_id = e.organisation_id AND l.owner_id = e.id AND l.status IN ('lead', 'active') AND e.team_id IS NOT NULL AND ($4 IS NULL OR e.team_id = $4) AND ($5 IS NULL OR e.id = $5)
             AND ($6 IS NULL OR l.company_id = $6) GROUP BY e.id, e.team_id"
         )
     };

@@ -1,17 +1,18 @@
 //! Adding places, their contacts, and who looks after them.
 
 use ekenko_domain::{
-    customer::{Company, CompanyRef, Contact, DEFAULT_RADIUS_M, EditContact, Location, NewLocation, RADII_M},
+    company::Company,
+    customer::{Contact, DEFAULT_RADIUS_M, EditContact, EditLocation, Location, NewLocation, RADII_M},
     employee::{EmployeeRef, Role},
     event::{Kind, Stream},
-    geo::Position,
+    geo::{Metres, Position},
     id::{CompanyId, ContactId, EmployeeId, LocationId},
     text::Line,
 };
 use phonenumber::{Mode, country};
 use serde_json::json;
 
-use super::{Customers, added, people, store};
+use super::{Customers, added, companies, people, store};
 use crate::{
     activity::Activity,
     context::new_id,
@@ -37,6 +38,12 @@ pub enum EditError {
     /// Reps do not hand customers around.
     #[error("only managers and admins say who looks after a customer")]
     NotAManager,
+    /// Reps add customers and look after contacts; they change nothing else.
+    #[error("only managers and admins change customers and companies")]
+    NotAnEditor,
+    /// No such company in the caller's organisation, where one was asked for.
+    #[error("there is no such company")]
+    NoCompany,
     /// The id belongs to something with other contents.
     #[error("this id is already used by a different one: make a new id")]
     IdConflict,
@@ -101,28 +108,25 @@ impl Customers {
         }
         let company = match (new.company_id, &known) {
             (Some(id), _) => {
-                people::company(&mut db, organisation, id).await?.ok_or(EditError::UnknownCompany)?
+                companies::by_id(&mut db, organisation, id).await?.ok_or(EditError::UnknownCompany)?
             }
-            (None, Some(known)) => Company {
-                id: known.company.id,
-                name: new.name.as_str().into(),
-                legal_name: text(new.legal_name.as_ref()),
-                tax_id: new.tax_id.clone(),
-                grade: known.grade,
-            },
-            (None, None) => Company {
-                id: CompanyId(new_id(&*self.outside)),
-                name: new.name.as_str().into(),
-                legal_name: text(new.legal_name.as_ref()),
-                tax_id: new.tax_id.clone(),
-                grade: None,
-            },
+            (None, known) => {
+                let made = known.as_ref().map(|known| known.company.id);
+                let id = made.unwrap_or_else(|| CompanyId(new_id(&*self.outside)));
+                Company {
+                    legal_name: text(new.legal_name.as_ref()),
+                    tax_id: new.tax_id.clone(),
+                    grade: known.as_ref().and_then(|known| known.grade),
+                    ..Company::named(id, new.name.as_str().into())
+                }
+            }
         };
         let location = Location {
             id: new.id,
             name: new.name.as_str().into(),
-            company: CompanyRef { id: company.id, name: company.name.clone() },
+            company: company.as_ref(),
             address: text(new.address.as_ref()),
+            subdistrict: text(new.subdistrict.as_ref()),
             district: text(new.district.as_ref()),
             province: text(new.province.as_ref()),
             postcode: text(new.postcode.as_ref()),
@@ -131,31 +135,75 @@ impl Customers {
             lng: new.lng.get(),
             radius_m,
             grade: company.grade,
+            // It may have moved on since it was added.
+            status: known.as_ref().map_or(new.status, |known| known.status),
             distance_m: None,
         };
         if let Some(known) = known {
             let same = known == location
-                && people::company(&mut db, organisation, known.company.id).await? == Some(company);
+                && companies::by_id(&mut db, organisation, known.company.id).await? == Some(company);
             return if same { Ok((known, false)) } else { Err(EditError::IdConflict) };
         }
         let now = self.outside.now();
         if new.company_id.is_none() {
-            store::insert_company(&mut db, organisation, &location.company, None, now).await?;
-            people::describe_company(&mut db, organisation, &company).await?;
+            companies::insert(&mut db, organisation, &company, now).await?;
         }
         let pin = Position { lat: new.lat, lng: new.lng };
-        if !store::insert_location(&mut db, organisation, &location, pin, now).await? {
+        let owner = (caller.role == Role::Rep).then_some(caller.employee.id);
+        if !store::insert_location(&mut db, organisation, &location, pin, owner, now).await? {
             drop(db);
             // The same request was faster on another connection; now its row is there to compare with.
             return Box::pin(self.add(caller, new)).await;
         }
         added::made_by(&mut db, organisation, location.id, caller.employee.id).await?;
-        if caller.role == Role::Rep {
-            people::set_owner(&mut db, organisation, location.id, Some(caller.employee.id)).await?;
-        }
         let activity = Activity::of(caller, Kind::CustomerCreated, location.id);
         self.outbox.tell(db, &activity, &[Stream::Org(organisation)], &location).await?;
         Ok((location, true))
+    }
+
+    /// Changes what is kept of a location. Visits keep the pin they were judged by.
+    pub async fn edit(
+        &self,
+        caller: &Caller,
+        id: LocationId,
+        edit: &EditLocation,
+    ) -> Result<Location, EditError> {
+        if !caller.role.manages() {
+            return Err(EditError::NotAnEditor);
+        }
+        let organisation = caller.organisation.id;
+        let mut db = self.db.begin().await?;
+        let old = store::by_id(&mut db, caller, id).await?.ok_or(EditError::UnknownLocation)?;
+        let radius_m = edit.radius_m.map_or(old.radius_m, Metres::get);
+        if !RADII_M.contains(&radius_m) {
+            return Err(EditError::Radius);
+        }
+        let company =
+            companies::by_id(&mut db, organisation, edit.company_id.unwrap_or(old.company.id)).await?;
+        let company = company.ok_or(EditError::UnknownCompany)?;
+        // An import keeps numbers as its file has them; one that was not touched stays so.
+        let phone_typed = text(edit.phone.as_ref());
+        let location = Location {
+            name: edit.name.as_str().into(),
+            company: company.as_ref(),
+            address: text(edit.address.as_ref()),
+            subdistrict: text(edit.subdistrict.as_ref()),
+            district: text(edit.district.as_ref()),
+            province: text(edit.province.as_ref()),
+            postcode: text(edit.postcode.as_ref()),
+            phone: if phone_typed == old.phone { phone_typed } else { phone(&phone_typed)? },
+            lat: edit.lat.get(),
+            lng: edit.lng.get(),
+            radius_m,
+            grade: company.grade,
+            ..old.clone()
+        };
+        if location != old {
+            let pin = Position { lat: edit.lat, lng: edit.lng };
+            store::update_location(&mut db, organisation, &location, pin).await?;
+            self.tell_change(db, caller, location.id, Some(&old), Some(&location)).await?;
+        }
+        Ok(location)
     }
 
     /// Makes or replaces a contact.
@@ -174,17 +222,16 @@ impl Customers {
             email: edit.email.as_ref().map(|email| email.as_str().to_owned()).unwrap_or_default(),
         };
         let mut db = self.db.begin().await?;
-        if store::by_id(&mut db, caller, edit.location_id).await?.is_none() {
-            return Err(EditError::UnknownLocation);
-        }
+        let place =
+            store::by_id(&mut db, caller, edit.location_id).await?.ok_or(EditError::UnknownLocation)?.id;
         let organisation = caller.organisation.id;
         let old = match people::contact(&mut db, organisation, id).await? {
-            Some((at, known)) if at == edit.location_id && known == contact => return Ok(contact),
-            Some((at, _)) if at != edit.location_id => return Err(EditError::IdConflict),
+            Some((at, known)) if at == place && known == contact => return Ok(contact),
+            Some((at, _)) if at != place => return Err(EditError::IdConflict),
             known => known.map(|(_, known)| known),
         };
-        people::put_contact(&mut db, organisation, edit.location_id, &contact, self.outside.now()).await?;
-        self.tell_change(db, caller, edit.location_id, old.as_ref(), Some(&contact)).await?;
+        people::put_contact(&mut db, organisation, place, &contact, self.outside.now()).await?;
+        self.tell_change(db, caller, place, old.as_ref(), Some(&contact)).await?;
         Ok(contact)
     }
 
@@ -194,7 +241,7 @@ impl Customers {
         let mut db = self.db.begin().await?;
         let (at, old) = people::contact(&mut db, organisation, id).await?.ok_or(EditError::UnknownContact)?;
         people::remove_contact(&mut db, organisation, id).await?;
-        self.tell_change(db, caller, at, Some(&old), None).await?;
+        self.tell_change(db, caller, at, Some(&old), None::<&Contact>).await?;
         Ok(())
     }
 
@@ -213,9 +260,7 @@ impl Customers {
             return Err(EditError::UnknownEmployee);
         }
         let mut db = self.db.begin().await?;
-        if store::by_id(&mut db, caller, id).await?.is_none() {
-            return Err(EditError::UnknownLocation);
-        }
+        let id = store::by_id(&mut db, caller, id).await?.ok_or(EditError::UnknownLocation)?.id;
         let old = people::owner(&mut db, caller.organisation.id, id).await?;
         people::set_owner(&mut db, caller.organisation.id, id, owner).await?;
         let new = people::owner(&mut db, caller.organisation.id, id).await?;
@@ -232,22 +277,22 @@ impl Customers {
     ) -> Result<Option<(Location, Company, Option<EmployeeRef>, Vec<Contact>)>, StoreError> {
         let organisation = caller.organisation.id;
         let Some(location) = store::by_id(db, caller, id).await? else { return Ok(None) };
-        let Some(company) = people::company(db, organisation, location.company.id).await? else {
+        let Some(company) = companies::by_id(db, organisation, location.company.id).await? else {
             return Ok(None);
         };
-        let owner = people::owner(db, organisation, id).await?;
-        let contacts = people::contacts(db, organisation, id).await?;
+        let owner = people::owner(db, organisation, location.id).await?;
+        let contacts = people::contacts(db, organisation, location.id).await?;
         Ok(Some((location, company, owner, contacts)))
     }
 
     /// Watchers are told that something changed, the log what: names and numbers of people are not for all to see.
-    async fn tell_change<T: serde::Serialize>(
+    pub(super) async fn tell_change<T: serde::Serialize, U: serde::Serialize>(
         &self,
         db: Write,
         caller: &Caller,
         id: LocationId,
         old: Option<&T>,
-        new: Option<&T>,
+        new: Option<&U>,
     ) -> Result<(), StoreError> {
         let streams = [Stream::Org(caller.organisation.id)];
         let activity = Activity::of(caller, Kind::CustomerChanged, id).from(old).to(Some(&new));

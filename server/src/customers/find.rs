@@ -1,9 +1,9 @@
 //! Finding locations: by name, and around a point.
 
 use ekenko_domain::{
-    customer::{Grade, Location},
+    customer::{Grade, Location, LocationStatus},
     geo::{EARTH_RADIUS_M, Position, chord_squared},
-    id::EmployeeId,
+    id::{CompanyId, EmployeeId, TeamId},
 };
 use uuid::Uuid;
 
@@ -19,9 +19,104 @@ pub struct Only {
     pub text: String,
     /// Those this rep looks after.
     pub owner: Option<EmployeeId>,
+    /// What else they are.
+    pub narrow: Narrow,
+}
+
+/// What locations are, besides the text they hold.
+#[derive(Debug, Clone, Default)]
+pub struct Narrow {
     /// Those of companies of this grade.
     pub grade: Option<Grade>,
+    /// Those of this status.
+    pub status: Option<OfStatus>,
+    /// Those of this province, spelt as it is.
+    pub province: Option<String>,
+    /// Those that reps of this team look after.
+    pub team: Option<TeamId>,
+    /// Those of this company.
+    pub company: Option<CompanyId>,
 }
+
+/// Statuses to look for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OfStatus {
+    /// One of them.
+    Only(LocationStatus),
+    /// All that are not inactive.
+    Current,
+}
+
+impl Narrow {
+    /// Whether nothing is left out.
+    pub fn is_wide(&self) -> bool {
+        self.grade.is_none()
+            && self.status.is_none()
+            && self.province.is_none()
+            && self.team.is_none()
+            && self.company.is_none()
+    }
+
+    /// Whether more than the inactive ones is left out.
+    pub fn is_narrow(&self) -> bool {
+        !Self { status: self.status.filter(|status| *status != OfStatus::Current), ..self.clone() }.is_wide()
+    }
+
+    /// The values `fits!` compares with, in its order.
+    pub fn binds(
+        &self,
+    ) -> (Option<&'static str>, Option<&'static str>, Option<&str>, Option<Uuid>, Option<Uuid>) {
+        let status = self.status.map(|status| match status {
+            OfStatus::Only(status) => status.code(),
+            OfStatus::Current => "current",
+        });
+        (
+            self.grade.map(Grade::code),
+            status,
+            self.province.as_deref(),
+            self.team.map(|team| team.0),
+            self.company.map(|company| company.0),
+        )
+    }
+}
+
+/// Whether a location `l` is what [`Narrow`] asks for: the parameters of grade, status, province, team and company.
+macro_rules! fits {
+    ($grade:literal, $status:literal, $province:literal, $team:literal, $company:literal) => {
+        concat!(
+            " AND (", $grade, " IS NULL OR EXISTS
+            (SELECT 1 FROM companies g WHERE g.organisation_id = $1 AND g.id = l.company_id AND g.grade = ", $grade, "))
+            AND (", $status, " IS NULL OR l.status = ", $status, " OR (", $status, " = 'current' AND l.status <> 'inactive'))
+            AND (", $province, " IS NULL OR l.province = ", $province, ")
+            AND (", $team, " IS NULL OR EXISTS
+            (SELECT 1 FROM employees o WHERE o.organisation_id = $1 AND o.id = l.owner_id AND o.team_id = ", $team, "))
+            AND (", $company, " IS NULL OR l.company_id = ", $company, ") "
+        )
+    };
+}
+pub(super) use fits;
+
+/// The same where nothing but inactive ones may be left out: the conditions that look at other tables cost PostgreSQL's
+/// planner its good plans, so the statements have them only when they are needed. Takes the same parameters.
+macro_rules! wide {
+    ($grade:literal, $status:literal, $province:literal, $team:literal, $company:literal) => {
+        concat!(
+            " AND COALESCE(",
+            $grade,
+            ", ",
+            $province,
+            ") IS NULL AND COALESCE(",
+            $team,
+            ", ",
+            $company,
+            ") IS NULL
+            AND (",
+            $status,
+            " IS NULL OR l.status <> 'inactive') "
+        )
+    };
+}
+pub(super) use wide;
 
 impl Only {
     /// A LIKE pattern that finds the text anywhere.
@@ -51,21 +146,21 @@ pub(super) use page_by_name;
 
 /// Looks through locations in the order of their names.
 macro_rules! walk {
-    ($more:literal) => {
+    ($fits:ident, $more:literal) => {
         page_by_name!(
             "SELECT l.id FROM locations l
-            WHERE l.organisation_id = $1 AND (l.name, l.id) > ($2, $3) AND l.search LIKE $4 ESCAPE '\\'
-            AND ($5 IS NULL OR EXISTS
-            (SELECT 1 FROM companies g WHERE g.organisation_id = $1 AND g.id = l.company_id AND g.grade = $5)) ",
+            WHERE l.organisation_id = $1 AND (l.name, l.id) > ($2, $3) AND l.search LIKE $4 ESCAPE '\\' ",
+            $fits!("$5", "$7", "$8", "$9", "$10"),
             $more,
             " ORDER BY l.name, l.id LIMIT $6"
         )
     };
 }
 
-const BY_NAME: &str = walk!("");
-const OWN_BY_NAME: &str = walk!("AND l.owner_id = $7");
-const BY_NAME_TO: &str = walk!("AND (l.name, l.id) <= ($7, $8)");
+const BY_NAME: [&str; 2] = [walk!(wide, ""), walk!(fits, "")];
+const OWN_BY_NAME: [&str; 2] = [walk!(wide, "AND l.owner_id = $11"), walk!(fits, "AND l.owner_id = $11")];
+const BY_NAME_TO: [&str; 2] =
+    [walk!(wide, "AND (l.name, l.id) <= ($11, $12)"), walk!(fits, "AND (l.name, l.id) <= ($11, $12)")];
 
 /// Locations by name after `after`.
 pub async fn by_name(
@@ -76,29 +171,38 @@ pub async fn by_name(
     limit: i64,
 ) -> Result<Vec<Location>, StoreError> {
     let (organisation, pattern) = (caller.organisation.id.0, only.pattern());
-    let (name, id, grade) = (&after.0, after.1, only.grade.map(Grade::code));
+    let (name, id, narrow) = (&after.0, after.1, usize::from(only.narrow.is_narrow()));
+    let (grade, status, province, team, company) = only.narrow.binds();
     let rows = match only.owner {
         None => query!(
             db,
             fetch_all as LocationRow,
-            BY_NAME,
-            organisation,
-            name,
-            id,
-            pattern.as_str(),
-            grade,
-            limit
-        ),
-        Some(owner) => query!(
-            db,
-            fetch_all as LocationRow,
-            OWN_BY_NAME,
+            BY_NAME[narrow],
             organisation,
             name,
             id,
             pattern.as_str(),
             grade,
             limit,
+            status,
+            province,
+            team,
+            company
+        ),
+        Some(owner) => query!(
+            db,
+            fetch_all as LocationRow,
+            OWN_BY_NAME[narrow],
+            organisation,
+            name,
+            id,
+            pattern.as_str(),
+            grade,
+            limit,
+            status,
+            province,
+            team,
+            company,
             owner.0
         ),
     };
@@ -114,16 +218,21 @@ pub async fn by_name_to(
     to: &Place,
     limit: i64,
 ) -> Result<Vec<Location>, StoreError> {
+    let (grade, status, province, team, company) = only.narrow.binds();
     let rows = query!(
         db,
         fetch_all as LocationRow,
-        BY_NAME_TO,
+        BY_NAME_TO[usize::from(only.narrow.is_narrow())],
         caller.organisation.id.0,
         &after.0,
         after.1,
         only.pattern(),
-        only.grade.map(Grade::code),
+        grade,
         limit,
+        status,
+        province,
+        team,
+        company,
         &to.0,
         to.1
     )
@@ -154,7 +263,7 @@ pub struct NearRow {
 
 /// The nearest of some locations `l`.
 macro_rules! nearest {
-    ($with:literal, $($from:expr),+) => {
+    ($fits:ident, $with:literal, $($from:expr),+) => {
         concat!(
             "WITH RECURSIVE ",
             $with,
@@ -162,10 +271,9 @@ macro_rules! nearest {
                 SELECT l.id, (l.x - $2) * (l.x - $2) + (l.y - $3) * (l.y - $3) + (l.z - $4) * (l.z - $4) AS chord
                 FROM ",
             $($from),+,
-            " AND l.organisation_id = $1 AND l.search LIKE $5 ESCAPE '\\'
-                AND ($6 IS NULL OR EXISTS
-                (SELECT 1 FROM companies g WHERE g.organisation_id = $1 AND g.id = l.company_id AND g.grade = $6))
-            ),
+            " AND l.organisation_id = $1 AND l.search LIKE $5 ESCAPE '\\' ",
+            $fits!("$6", "$11", "$12", "$13", "$14"),
+            "),
             nearest AS (
                 SELECT id, chord FROM found WHERE chord <= $7 AND (chord > $8 OR (chord = $8 AND id > $9))
                 ORDER BY chord, id LIMIT $10
@@ -182,11 +290,20 @@ pub(super) use nearest;
 
 // Rows of cells are walked one by one, each a range of the index (organisation, cell, lng). CROSS JOIN makes SQLite keep
 // this order; left to choose, it reads every location of the organisation to find the few nearest.
-const NEAR: &str = nearest!(
-    "cells (cell) AS (SELECT $11 UNION ALL SELECT cell + 1 FROM cells WHERE cell < $12), ",
-    "cells CROSS JOIN locations l WHERE l.cell = cells.cell AND l.lng BETWEEN $13 AND $14"
-);
-const OWN_NEAR: &str = nearest!("", "locations l WHERE l.owner_id = $11");
+macro_rules! near {
+    ($fits:ident) => {
+        nearest!(
+            $fits,
+            "cells (cell) AS (SELECT $15 UNION ALL SELECT cell + 1 FROM cells WHERE cell < $16), ",
+            "cells CROSS JOIN locations l WHERE l.cell = cells.cell AND l.lng BETWEEN $17 AND $18"
+        )
+    };
+}
+const NEAR: [&str; 2] = [near!(wide), near!(fits)];
+const OWN_NEAR: [&str; 2] = [
+    nearest!(wide, "", "locations l WHERE l.owner_id = $15"),
+    nearest!(fits, "", "locations l WHERE l.owner_id = $15"),
+];
 
 /// A circle, and where in it a list goes on.
 pub struct Around {
@@ -217,8 +334,9 @@ pub async fn near(
         let wide = degrees / widest.to_radians().cos();
         if lng - wide < -180.0 || lng + wide > 180.0 { (-180.0, 180.0) } else { (lng - wide, lng + wide) }
     };
-    let (cells, pattern, grade) =
-        ((cell(south.max(-90.0)), cell(north.min(90.0))), only.pattern(), only.grade.map(Grade::code));
+    let (cells, pattern) = ((cell(south.max(-90.0)), cell(north.min(90.0))), only.pattern());
+    let narrow = usize::from(only.narrow.is_narrow());
+    let (grade, status, province, team, company) = only.narrow.binds();
     let [x, y, z] = around.at.unit_vector();
     let (organisation, reach, after) =
         (caller.organisation.id.0, chord_squared(around.radius_m), around.after);
@@ -226,7 +344,7 @@ pub async fn near(
         None => query!(
             db,
             fetch_all as NearRow,
-            NEAR,
+            NEAR[narrow],
             organisation,
             x,
             y,
@@ -237,6 +355,10 @@ pub async fn near(
             after.0,
             after.1,
             limit,
+            status,
+            province,
+            team,
+            company,
             cells.0,
             cells.1,
             west,
@@ -245,7 +367,7 @@ pub async fn near(
         Some(owner) => query!(
             db,
             fetch_all as NearRow,
-            OWN_NEAR,
+            OWN_NEAR[narrow],
             organisation,
             x,
             y,
@@ -256,6 +378,10 @@ pub async fn near(
             after.0,
             after.1,
             limit,
+            status,
+            province,
+            team,
+            company,
             owner.0
         ),
     };

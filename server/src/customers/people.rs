@@ -1,65 +1,14 @@
-//! The contacts table, what is known of companies, and who looks after a place.
+//! The contacts table, and who looks after a place.
 
 use chrono::{DateTime, Utc};
 use ekenko_domain::{
-    customer::{Company, Contact, Grade},
+    customer::Contact,
     employee::EmployeeRef,
-    id::{CompanyId, ContactId, EmployeeId, LocationId, OrganisationId},
-    tax_id::TaxId,
+    id::{ContactId, EmployeeId, LocationId, OrganisationId},
 };
 use uuid::Uuid;
 
 use crate::db::{Access, On, StoreError, Write, query};
-
-#[derive(sqlx::FromRow)]
-struct CompanyRow {
-    id: Uuid,
-    name: String,
-    legal_name: String,
-    tax_id: Option<String>,
-    grade: Option<String>,
-}
-
-const COMPANY: &str =
-    "SELECT id, name, legal_name, tax_id, grade FROM companies WHERE organisation_id = $1 AND id = $2";
-
-pub async fn company(
-    db: &mut impl Access,
-    organisation: OrganisationId,
-    id: CompanyId,
-) -> Result<Option<Company>, StoreError> {
-    let row = query!(db, fetch_optional as CompanyRow, COMPANY, organisation.0, id.0).on("companies")?;
-    row.map(|row| {
-        let corrupt =
-            |column, value: &str| StoreError::Corrupt { table: "companies", column, value: value.into() };
-        Ok(Company {
-            id: CompanyId(row.id),
-            name: row.name,
-            legal_name: row.legal_name,
-            tax_id: row.tax_id.map(|id| TaxId::parse(&id).map_err(|_| corrupt("tax_id", &id))).transpose()?,
-            grade: row
-                .grade
-                .map(|grade| Grade::from_code(&grade).ok_or_else(|| corrupt("grade", &grade)))
-                .transpose()?,
-        })
-    })
-    .transpose()
-}
-
-const DESCRIBE: &str =
-    "UPDATE companies SET legal_name = $1, tax_id = $2, grade = $3 WHERE organisation_id = $4 AND id = $5";
-
-/// Keeps what the tax office knows a company by, and its grade.
-pub async fn describe_company(
-    db: &mut Write,
-    organisation: OrganisationId,
-    company: &Company,
-) -> Result<(), StoreError> {
-    let (tax_id, grade) = (company.tax_id.as_ref().map(TaxId::digits), company.grade.map(Grade::code));
-    query!(db, execute, DESCRIBE, &company.legal_name, tax_id, grade, organisation.0, company.id.0)
-        .on("companies")?;
-    Ok(())
-}
 
 const OWNER: &str = "SELECT e.id, e.name FROM locations l
     JOIN employees e ON e.organisation_id = l.organisation_id AND e.id = l.owner_id

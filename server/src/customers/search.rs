@@ -1,7 +1,7 @@
 //! Searching for customers: which way is the quickest to the first page.
 
 use ekenko_domain::{
-    customer::{Grade, Location},
+    customer::Location,
     geo::{Metres, Position},
     id::EmployeeId,
     page::Page,
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     Customers,
-    find::{self, Around, Only, Place},
+    find::{self, Around, Narrow, OfStatus, Only, Place},
     text_index,
 };
 use crate::{
@@ -44,8 +44,8 @@ pub struct Search {
     pub q: Option<Query>,
     /// Those this rep looks after.
     pub owner: Option<EmployeeId>,
-    /// Those of companies of this grade.
-    pub grade: Option<Grade>,
+    /// What else they are. Around a point those that are inactive are left out, unless a status is asked for.
+    pub narrow: Narrow,
     /// Most items to give.
     pub limit: usize,
     /// Where the last piece ended.
@@ -75,9 +75,21 @@ pub enum SearchError {
 impl Customers {
     /// Locations near a point, nearest first, or by name.
     pub async fn search(&self, caller: &Caller, search: &Search) -> Result<Page<Location>, SearchError> {
+        self.search_in(&mut self.db.read().await?, caller, search).await
+    }
+
+    /// The same in somebody's snapshot.
+    pub(super) async fn search_in(
+        &self,
+        db: &mut impl Access,
+        caller: &Caller,
+        search: &Search,
+    ) -> Result<Page<Location>, SearchError> {
         let text = search.q.as_ref().map(|q| fold(q.as_str())).unwrap_or_default();
-        let only = Only { text, owner: search.owner, grade: search.grade };
-        let mut db = self.db.read().await?;
+        let mut only = Only { text, owner: search.owner, narrow: search.narrow.clone() };
+        if search.near.is_some() {
+            only.narrow.status.get_or_insert(OfStatus::Current);
+        }
         let want = page::wanted(search.limit);
         let Some(near) = search.near else {
             let after: Place = match &search.cursor {
@@ -87,7 +99,7 @@ impl Customers {
             if after.0.contains('\0') {
                 return Err(BadCursor.into());
             }
-            let items = by_name(&mut db, caller, &only, &after, want).await?;
+            let items = by_name(db, caller, &only, &after, want).await?;
             return Ok(page::cut(items, search.limit, |last| (last.name.clone(), last.id.0)));
         };
         let after = match &search.cursor {
@@ -98,7 +110,7 @@ impl Customers {
         if !after.0.is_finite() {
             return Err(BadCursor.into());
         }
-        let items = nearest(&mut db, caller, &only, near, after, want).await?;
+        let items = nearest(db, caller, &only, near, after, want).await?;
         let found = page::cut(items, search.limit, |(last, chord)| (chord.to_bits(), last.id.0));
         Ok(found.map(|(location, _)| location))
     }
@@ -145,8 +157,8 @@ async fn nearest(
 ) -> Result<Vec<(Location, f64)>, StoreError> {
     let widest = near.radius.map_or(ANYWHERE_M, Metres::get);
     let mut around = Around { at: near.at, radius_m: widest, after };
-    // What somebody looks after are few, and of a grade there may be none: one wide look is cheaper.
-    if only.owner.is_some() || (only.text.is_empty() && only.grade.is_some()) {
+    // What somebody looks after are few, and of what is asked for there may be none: one wide look is cheaper.
+    if only.owner.is_some() || (only.text.is_empty() && only.narrow.is_narrow()) {
         return find::near(db, caller, &around, only, want).await;
     }
     around.radius_m = FIRST_CIRCLE_M.min(widest);

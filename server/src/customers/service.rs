@@ -37,4 +37,9 @@ impl Customers {
     ) -> Result<Option<Location>, StoreError> {
         store::by_id(db, caller, id).await
     }
+
+    /// The provinces the organisation has locations in.
+    pub async fn provinces(&self, caller: &Caller) -> Result<Vec<String>, StoreError> {
+        store::provinces(&mut self.db.read().await?, caller.organisation.id).await
+    }
 }

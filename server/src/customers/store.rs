@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use ekenko_domain::{
-    customer::{CompanyRef, Grade, Location},
+    customer::{CompanyRef, Grade, Location, LocationStatus},
     geo::Position,
-    id::{CompanyId, LocationId, OrganisationId},
+    id::{CompanyId, EmployeeId, LocationId, OrganisationId},
     text::fold,
 };
 use uuid::Uuid;
@@ -27,6 +27,7 @@ pub struct LocationRow {
     pub id: Uuid,
     pub name: String,
     pub address: String,
+    pub subdistrict: String,
     pub district: String,
     pub province: String,
     pub postcode: String,
@@ -34,6 +35,7 @@ pub struct LocationRow {
     pub lat: f64,
     pub lng: f64,
     pub radius_m: f64,
+    pub status: String,
     pub company_id: Uuid,
     pub company_name: String,
     pub grade: Option<String>,
@@ -46,6 +48,7 @@ impl From<LocationRow> for Location {
             name: row.name,
             company: CompanyRef { id: CompanyId(row.company_id), name: row.company_name },
             address: row.address,
+            subdistrict: row.subdistrict,
             district: row.district,
             province: row.province,
             postcode: row.postcode,
@@ -54,6 +57,7 @@ impl From<LocationRow> for Location {
             lng: row.lng,
             radius_m: row.radius_m,
             grade: row.grade.as_deref().and_then(Grade::from_code),
+            status: LocationStatus::from_code(&row.status).unwrap_or_default(),
             distance_m: None,
         }
     }
@@ -62,7 +66,7 @@ impl From<LocationRow> for Location {
 /// What a [`LocationRow`] is made of, of a location `l` and its company `c`.
 macro_rules! columns {
     () => {
-        "l.id, l.name, l.address, l.district, l.province, l.postcode, l.phone, l.lat, l.lng, l.radius_m, c.id AS company_id, c.name AS company_name, c.grade"
+        "l.id, l.name, l.address, l.subdistrict, l.district, l.province, l.postcode, l.phone, l.lat, l.lng, l.radius_m, l.status, c.id AS company_id, c.name AS company_name, c.grade"
     };
 }
 pub(crate) use columns;
@@ -79,8 +83,12 @@ macro_rules! locations {
     };
 }
 
-const BY_ID: &str = locations!(" AND l.id = $2");
+// One that was merged into another is that other one.
+const BY_ID: &str = locations!(
+    " AND l.id = COALESCE((SELECT m.into_id FROM merged_locations m WHERE m.organisation_id = $1 AND m.id = $2), $2)"
+);
 
+/// A location, or the one it was merged into, whose id is another.
 pub async fn by_id(
     db: &mut impl Access,
     caller: &Caller,
@@ -91,17 +99,6 @@ pub async fn by_id(
         .map(Location::from))
 }
 
-const COMPANIES: &str = "SELECT id, name FROM companies WHERE organisation_id = $1";
-
-/// Every company of the organisation, for an import to find its names in.
-pub async fn companies(
-    db: &mut impl Access,
-    organisation: OrganisationId,
-) -> Result<Vec<CompanyRef>, StoreError> {
-    let rows = query!(db, fetch_all as (Uuid, String), COMPANIES, organisation.0).on("companies")?;
-    Ok(rows.into_iter().map(|(id, name)| CompanyRef { id: CompanyId(id), name }).collect())
-}
-
 const ALL: &str = locations!("");
 
 /// Every location of the organisation, for an import to know what is there already.
@@ -110,33 +107,15 @@ pub async fn all(db: &mut impl Access, organisation: OrganisationId) -> Result<V
     Ok(rows.into_iter().map(Location::from).collect())
 }
 
-const INSERT_COMPANY: &str =
-    "INSERT INTO companies (organisation_id, id, name, grade, created_at) VALUES ($1, $2, $3, $4, $5)";
-
-pub async fn insert_company(
-    db: &mut Write,
-    organisation: OrganisationId,
-    company: &CompanyRef,
-    grade: Option<Grade>,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    query!(
-        db,
-        execute,
-        INSERT_COMPANY,
-        organisation.0,
-        company.id.0,
-        &company.name,
-        grade.map(Grade::code),
-        now
-    )
-    .on("companies")?;
-    Ok(())
-}
-
 const INSERT_LOCATION: &str = "INSERT INTO locations
-    (organisation_id, id, company_id, name, address, district, province, postcode, phone, lat, lng, radius_m, x, y, z, cell, search, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) ON CONFLICT DO NOTHING";
+    (organisation_id, id, company_id, name, address, subdistrict, district, province, postcode, phone, lat, lng, radius_m, status,
+    x, y, z, cell, search, owner_id, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) ON CONFLICT DO NOTHING";
+
+/// What searches look at.
+fn searched(location: &Location) -> String {
+    fold(&format!("{} {} {}", location.name, location.company.name, location.address_line()))
+}
 
 /// `false` when the id is taken.
 pub async fn insert_location(
@@ -144,10 +123,10 @@ pub async fn insert_location(
     organisation: OrganisationId,
     location: &Location,
     pin: Position,
+    owner: Option<EmployeeId>,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let [x, y, z] = pin.unit_vector();
-    let search = fold(&format!("{} {} {}", location.name, location.company.name, location.address_line()));
     let inserted = query!(
         db,
         execute,
@@ -157,6 +136,47 @@ pub async fn insert_location(
         location.company.id.0,
         &location.name,
         &location.address,
+        &location.subdistrict,
+        &location.district,
+        &location.province,
+        &location.postcode,
+        &location.phone,
+        pin.lat.get(),
+        pin.lng.get(),
+        location.radius_m,
+        location.status.code(),
+        x,
+        y,
+        z,
+        cell(pin.lat.get()),
+        searched(location),
+        owner.map(|owner| owner.0),
+        now
+    )
+    .on("locations")?;
+    Ok(inserted == 1)
+}
+
+const UPDATE_LOCATION: &str = "UPDATE locations SET company_id = $1, name = $2, address = $3, subdistrict = $4, district = $5,
+    province = $6, postcode = $7, phone = $8, lat = $9, lng = $10, radius_m = $11, x = $12, y = $13, z = $14, cell = $15, search = $16
+    WHERE organisation_id = $17 AND id = $18";
+
+/// Writes all that is kept of a location but its status and who looks after it.
+pub async fn update_location(
+    db: &mut Write,
+    organisation: OrganisationId,
+    location: &Location,
+    pin: Position,
+) -> Result<(), StoreError> {
+    let [x, y, z] = pin.unit_vector();
+    query!(
+        db,
+        execute,
+        UPDATE_LOCATION,
+        location.company.id.0,
+        &location.name,
+        &location.address,
+        &location.subdistrict,
         &location.district,
         &location.province,
         &location.postcode,
@@ -168,9 +188,64 @@ pub async fn insert_location(
         y,
         z,
         cell(pin.lat.get()),
-        &search,
-        now
+        searched(location),
+        organisation.0,
+        location.id.0
     )
     .on("locations")?;
-    Ok(inserted == 1)
+    Ok(())
+}
+
+const AT_COMPANY: &str = locations!(" AND l.company_id = $2 ORDER BY l.name, l.id LIMIT $3");
+
+/// Some of a company's locations, by name.
+pub async fn at_company(
+    db: &mut impl Access,
+    organisation: OrganisationId,
+    company: CompanyId,
+    limit: i64,
+) -> Result<Vec<Location>, StoreError> {
+    let rows = query!(db, fetch_all as LocationRow, AT_COMPANY, organisation.0, company.0, limit);
+    Ok(rows.on("locations")?.into_iter().map(Location::from).collect())
+}
+
+const COUNT_AT_COMPANY: &str =
+    "SELECT COUNT(*) FROM locations WHERE organisation_id = $1 AND company_id = $2";
+
+/// How many locations a company has.
+pub async fn count_at_company(
+    db: &mut impl Access,
+    organisation: OrganisationId,
+    company: CompanyId,
+) -> Result<u32, StoreError> {
+    let (count,) =
+        query!(db, fetch_one as (i64,), COUNT_AT_COMPANY, organisation.0, company.0).on("locations")?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+const SEARCH_TEXT: &str = "UPDATE locations SET search = $1 WHERE organisation_id = $2 AND id = $3";
+
+/// Lets a company's locations be found by its new name.
+pub async fn rename_company(
+    db: &mut Write,
+    organisation: OrganisationId,
+    company: CompanyId,
+) -> Result<(), StoreError> {
+    for location in at_company(db, organisation, company, i64::MAX).await? {
+        query!(db, execute, SEARCH_TEXT, searched(&location), organisation.0, location.id.0)
+            .on("locations")?;
+    }
+    Ok(())
+}
+
+const PROVINCES: &str =
+    "SELECT DISTINCT province FROM locations WHERE organisation_id = $1 AND province <> '' ORDER BY province";
+
+/// The provinces the organisation has locations in.
+pub async fn provinces(
+    db: &mut impl Access,
+    organisation: OrganisationId,
+) -> Result<Vec<String>, StoreError> {
+    let rows = query!(db, fetch_all as (String,), PROVINCES, organisation.0).on("locations")?;
+    Ok(rows.into_iter().map(|(province,)| province).collect())
 }

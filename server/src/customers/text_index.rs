@@ -2,14 +2,10 @@
 //!
 //! It knows which three characters in a row a location's text has, so it finds some too many; LIKE has the last word.
 
-use ekenko_domain::{
-    customer::{Grade, Location},
-    geo::chord_squared,
-    id::OrganisationId,
-};
+use ekenko_domain::{customer::Location, geo::chord_squared, id::OrganisationId};
 
 use super::{
-    find::{Around, NearRow, Only, Place, measured, nearest, page_by_name},
+    find::{Around, NearRow, Only, Place, fits, measured, nearest, page_by_name, wide},
     store::{LocationRow, columns},
 };
 use crate::{
@@ -21,11 +17,11 @@ use crate::{
 struct Index {
     count: &'static str,
     by_name: &'static str,
-    near: &'static str,
+    near: [&'static str; 2],
 }
 
-/// `$count` counts what holds the trigrams `$1`, `$2` at most; `$found` are these locations for the trigrams `$7` by
-/// name and `$11` around a point.
+/// `$count` counts what holds the trigrams `$1`, `$2` at most; `$found` are these locations for the trigrams `$11` by
+/// name and `$15` around a point.
 macro_rules! index {
     ($count:expr, $by_name:expr, $near:expr) => {
         Index {
@@ -34,12 +30,14 @@ macro_rules! index {
                 "SELECT t.id FROM (",
                 $by_name,
                 ") t WHERE (t.name, t.id) > ($2, $3) AND t.search LIKE $4 ESCAPE '\\'
-                AND ($5 IS NULL OR EXISTS (SELECT 1 FROM locations o
-                JOIN companies g ON g.organisation_id = o.organisation_id AND g.id = o.company_id
-                WHERE o.organisation_id = $1 AND o.id = t.id AND g.grade = $5))
-                ORDER BY t.name, t.id LIMIT $6"
+                AND ($12 OR EXISTS (SELECT 1 FROM locations l WHERE l.organisation_id = $1 AND l.id = t.id ",
+                fits!("$5", "$7", "$8", "$9", "$10"),
+                ")) ORDER BY t.name, t.id LIMIT $6"
             ),
-            near: nearest!("", "(", $near, ") t CROSS JOIN locations l WHERE l.id = t.id"),
+            near: [
+                nearest!(wide, "", "(", $near, ") t CROSS JOIN locations l WHERE l.id = t.id"),
+                nearest!(fits, "", "(", $near, ") t CROSS JOIN locations l WHERE l.id = t.id"),
+            ],
         }
     };
 }
@@ -71,8 +69,8 @@ macro_rules! texts {
         )
     };
 }
-const SQLITE: Index = index!(trigrams!("$1"), texts!(trigrams!("$7")), texts!(trigrams!("$11")));
-const SQLITE_SHORT: Index = index!(beginnings!("$1"), texts!(beginnings!("$7")), texts!(beginnings!("$11")));
+const SQLITE: Index = index!(trigrams!("$1"), texts!(trigrams!("$11")), texts!(trigrams!("$15")));
+const SQLITE_SHORT: Index = index!(beginnings!("$1"), texts!(beginnings!("$11")), texts!(beginnings!("$15")));
 
 // PostgreSQL: the organisation is part of each trigram; the planner is kept from looking through names instead.
 macro_rules! places {
@@ -87,8 +85,8 @@ macro_rules! places {
 }
 const POSTGRES: Index = index!(
     places!("$1", ""),
-    places!("$7", " AND organisation_id = $1 OFFSET 0"),
-    places!("$11", " AND organisation_id = $1 OFFSET 0")
+    places!("$11", " AND organisation_id = $1 OFFSET 0"),
+    places!("$15", " AND organisation_id = $1 OFFSET 0")
 );
 
 /// Characters in a row that an index entry holds.
@@ -156,6 +154,7 @@ pub async fn by_name(
     limit: i64,
 ) -> Result<Vec<Location>, StoreError> {
     let (index, key) = ask(db, caller, &only.text);
+    let (grade, status, province, team, company) = only.narrow.binds();
     let rows = query!(
         db,
         fetch_all as LocationRow,
@@ -164,9 +163,14 @@ pub async fn by_name(
         &after.0,
         after.1,
         only.pattern(),
-        only.grade.map(Grade::code),
+        grade,
         limit,
-        key.as_str()
+        status,
+        province,
+        team,
+        company,
+        key.as_str(),
+        only.narrow.is_wide()
     )
     .on("locations")?;
     Ok(rows.into_iter().map(Location::from).collect())
@@ -182,20 +186,25 @@ pub async fn near(
 ) -> Result<Vec<(Location, f64)>, StoreError> {
     let (index, key) = ask(db, caller, &only.text);
     let [x, y, z] = around.at.unit_vector();
+    let (grade, status, province, team, company) = only.narrow.binds();
     let rows = query!(
         db,
         fetch_all as NearRow,
-        index.near,
+        index.near[usize::from(only.narrow.is_narrow())],
         caller.organisation.id.0,
         x,
         y,
         z,
         only.pattern(),
-        only.grade.map(Grade::code),
+        grade,
         chord_squared(around.radius_m),
         around.after.0,
         around.after.1,
         limit,
+        status,
+        province,
+        team,
+        company,
         key.as_str()
     )
     .on("locations")?;

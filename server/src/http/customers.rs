@@ -10,12 +10,19 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use ekenko_domain::{
-    customer::{Contact, CustomerDetails, EditContact, Grade, Location, NewLocation, SetOwner},
+    address::Area,
+    company::{Company, CompanyDetails, EditCompany, NewCompany},
+    customer::{
+        Contact, CustomerDetails, EditContact, EditLocation, Grade, Location, LocationStatus, NewLocation,
+        Provinces, SetOwner, SetStatus, StatusHistory,
+    },
+    duplicate::{DismissDuplicate, Duplicate, Merge},
     geo::{Metres, Position},
-    id::{ContactId, LocationId},
+    id::{CompanyId, ContactId, LocationId},
+    import::{ImportPreview, Mapping},
     page::Page,
     problem::Problem,
-    text::Query as Words,
+    text::{Line, Query as Words},
 };
 use serde_json::json;
 use tokio::sync::mpsc;
@@ -23,13 +30,15 @@ use tokio::sync::mpsc;
 use super::{
     error::ApiError,
     extract::{Body, Caller, Id, Query, raw},
+    reports,
 };
 use crate::{
     App,
-    customers::{Near, Search},
+    customers::{Narrow, Near, OfStatus, Reading, Search, addresses},
+    identity,
 };
 
-/// `GET /locations?near=LAT,LNG&radius_m=…&q=…&limit=…&cursor=…`
+/// `GET /locations?near=LAT,LNG&radius_m=…&q=…&status=…&grade=…&owner=…&team=…&province=…&limit=…&cursor=…`
 pub async fn search(
     State(app): State<Arc<App>>,
     Caller(caller): Caller,
@@ -49,13 +58,33 @@ pub async fn search(
     }
     let search = Search {
         near: at.map(|at| Near { at, radius }),
-        q: query.with("q", |text| Words::parse(text))?,
-        owner: query.get::<bool>("mine")?.unwrap_or(false).then_some(caller.employee.id),
-        grade: query.with("grade", |text| Grade::from_code(text).ok_or("must be a, b or c"))?,
         limit: query.limit(20, 200)?,
         cursor: query.text("cursor").map(str::to_owned),
+        ..wanted(&query, &caller)?
     };
     Ok(Json(app.customers.search(&caller, &search).await?))
+}
+
+/// Which locations a query asks for, wherever they are and however many.
+fn wanted(query: &Query, caller: &identity::Caller) -> Result<Search, ApiError> {
+    let mine = query.get::<bool>("mine")?.unwrap_or(false).then_some(caller.employee.id);
+    let owner = query.get("owner")?;
+    if mine.is_some() && owner.is_some() && mine != owner {
+        return Err(Problem::invalid("owner", "is not needed beside mine").into());
+    }
+    let status = query.code("status", LocationStatus::ALL, LocationStatus::code)?;
+    Ok(Search {
+        q: query.with("q", |text| Words::parse(text))?,
+        owner: mine.or(owner),
+        narrow: Narrow {
+            grade: query.code("grade", Grade::ALL, Grade::code)?,
+            status: status.map(OfStatus::Only),
+            province: query.with("province", |text| Line::parse(text))?.map(String::from),
+            team: query.get("team")?,
+            company: query.get("company")?,
+        },
+        ..Search::default()
+    })
 }
 
 /// Either a fixed sentence or a made one.
@@ -124,6 +153,133 @@ pub async fn set_owner(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// `PUT /locations/{id}`
+pub async fn edit(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Id(id): Id<LocationId>,
+    Body(edit): Body<EditLocation>,
+) -> Result<Json<Location>, ApiError> {
+    Ok(Json(app.customers.edit(&caller, id, &edit).await?))
+}
+
+/// `PUT /locations/{id}/status`
+pub async fn set_status(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Id(id): Id<LocationId>,
+    Body(set): Body<SetStatus>,
+) -> Result<Json<Location>, ApiError> {
+    Ok(Json(app.customers.set_status(&caller, id, &set).await?))
+}
+
+/// `GET /locations/{id}/statuses`
+pub async fn statuses(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Id(id): Id<LocationId>,
+) -> Result<Json<StatusHistory>, ApiError> {
+    Ok(Json(StatusHistory { statuses: app.customers.statuses(&caller, id).await? }))
+}
+
+/// `GET /locations/provinces`
+pub async fn provinces(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+) -> Result<Json<Provinces>, ApiError> {
+    Ok(Json(Provinces { provinces: app.customers.provinces(&caller).await? }))
+}
+
+/// `GET /locations/export?format=csv&status=…&…`: the whole list by name, as a file.
+pub async fn export(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    query: Query,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let (format, language) = reports::wanted(&query, &headers)?;
+    let search = wanted(&query, &caller)?;
+    Ok(reports::download(app.customers.export(&caller, search, format, language).await?))
+}
+
+/// `GET /locations/duplicates?limit=…&cursor=…`
+pub async fn duplicates(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    query: Query,
+) -> Result<Json<Page<Duplicate>>, ApiError> {
+    let limit = query.limit(20, 100)?;
+    Ok(Json(app.customers.duplicates(&caller, limit, query.text("cursor")).await?))
+}
+
+/// `POST /locations/duplicates/dismiss`
+pub async fn dismiss_duplicate(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Body(pair): Body<DismissDuplicate>,
+) -> Result<StatusCode, ApiError> {
+    app.customers.dismiss_duplicate(&caller, &pair).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /locations/{id}/merge`
+pub async fn merge(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Id(id): Id<LocationId>,
+    Body(merge): Body<Merge>,
+) -> Result<Json<Location>, ApiError> {
+    Ok(Json(app.merges.merge(&caller, id, merge.into).await?))
+}
+
+/// `GET /addresses?q=…&limit=…`
+pub async fn areas(Caller(_): Caller, query: Query) -> Result<Json<Page<Area>>, ApiError> {
+    let q = query.with("q", |text| Words::parse(text))?;
+    let limit = query.limit(10, 50)?;
+    let items = q.map(|q| addresses(q.as_str(), limit)).unwrap_or_default();
+    Ok(Json(Page { items, next: None }))
+}
+
+/// `GET /companies?q=…&limit=…&cursor=…`
+pub async fn companies(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    query: Query,
+) -> Result<Json<Page<Company>>, ApiError> {
+    let q = query.with("q", |text| Words::parse(text))?;
+    let limit = query.limit(20, 200)?;
+    Ok(Json(app.customers.companies(&caller, q.as_ref(), limit, query.text("cursor")).await?))
+}
+
+/// `POST /companies`: 201 for a new one, 200 for one sent before.
+pub async fn add_company(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Body(new): Body<NewCompany>,
+) -> Result<(StatusCode, Json<Company>), ApiError> {
+    let (company, new) = app.customers.add_company(&caller, new).await?;
+    Ok((if new { StatusCode::CREATED } else { StatusCode::OK }, Json(company)))
+}
+
+/// `GET /companies/{id}`
+pub async fn company(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Id(id): Id<CompanyId>,
+) -> Result<Json<CompanyDetails>, ApiError> {
+    Ok(Json(app.customers.company(&caller, id).await?))
+}
+
+/// `PUT /companies/{id}`
+pub async fn edit_company(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Id(id): Id<CompanyId>,
+    Body(edit): Body<EditCompany>,
+) -> Result<Json<CompanyDetails>, ApiError> {
+    Ok(Json(app.customers.edit_company(&caller, id, edit).await?))
+}
+
 /// `PUT /contacts/{id}`
 pub async fn put_contact(
     State(app): State<Arc<App>>,
@@ -144,7 +300,20 @@ pub async fn remove_contact(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `POST /imports/locations?dry_run=true`: the file's bytes are the body. A client that accepts `application/x-ndjson`
+/// `POST /imports/locations/preview`: the file's bytes are the body.
+pub async fn preview_import(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    request: Request,
+) -> Result<Json<ImportPreview>, ApiError> {
+    if !caller.role.manages() {
+        return Err(Problem::new(403, "forbidden", "only managers and admins import customers").into());
+    }
+    let bytes = raw(request, crate::customers::MAX_BYTES).await?;
+    Ok(Json(app.customers.preview_import(bytes.to_vec()).await?))
+}
+
+/// `POST /imports/locations?dry_run=true&mapping=name:0,lat:3,lng:4`: the file's bytes are the body. A client that accepts `application/x-ndjson`
 /// gets a line `{"progress":{"done":…,"total":…}}` now and then, and `{"report":…}` or `{"problem":…}` last.
 pub async fn import(
     State(app): State<Arc<App>>,
@@ -157,13 +326,17 @@ pub async fn import(
         return Err(Problem::new(403, "forbidden", "only managers and admins import customers").into());
     }
     let dry_run = query.get::<bool>("dry_run")?.unwrap_or(false);
-    let bytes = raw(request, crate::customers::MAX_BYTES).await?;
+    let reading = Reading {
+        mapping: query.get::<Mapping>("mapping")?,
+        owners: app.identity.reps_by_name(&caller).await?,
+    };
+    let bytes = raw(request, crate::customers::MAX_BYTES).await?.to_vec();
     let lines = headers
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.contains("application/x-ndjson"));
     if !lines {
-        let report = app.customers.import(&caller, &bytes, dry_run, &|_, _| {}).await?;
+        let report = app.customers.import_as(&caller, bytes, reading, dry_run, &|_, _| {}).await?;
         return Ok(Json(report).into_response());
     }
     let (send, receive) = mpsc::unbounded_channel::<String>();
@@ -172,7 +345,7 @@ pub async fn import(
         let progress = |done, total| {
             let _ = send.send(json!({ "progress": { "done": done, "total": total } }).to_string());
         };
-        let last = match app.customers.import(&caller, &bytes, dry_run, &progress).await {
+        let last = match app.customers.import_as(&caller, bytes, reading, dry_run, &progress).await {
             Ok(report) => json!({ "report": report }),
             Err(error) => json!({ "problem": ApiError::from(error).0 }),
         };

@@ -10,7 +10,7 @@ use crate::{
     announcements::AnnouncementError,
     board::FeedError,
     choices::ChoicesError,
-    customers::{EditError, ImportError, SearchError},
+    customers::{EditError, ExportError, ImportError, MergeError, SearchError},
     db::StoreError,
     identity::{AuthError, AvatarError, PasswordError, SignInError, StaffError},
     page::BadCursor,
@@ -164,10 +164,40 @@ impl From<SearchError> for ApiError {
     }
 }
 
+impl From<ExportError> for ApiError {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::Search(error) => error.into(),
+            ExportError::File(error) => error.into(),
+        }
+    }
+}
+
+impl From<MergeError> for ApiError {
+    fn from(error: MergeError) -> Self {
+        let text = error.to_string();
+        match error {
+            MergeError::NotAnEditor => Problem::new(403, "forbidden", text).into(),
+            MergeError::UnknownLocation => {
+                Problem::new(404, "location_not_found", text.clone()).field("id", text).into()
+            }
+            MergeError::UnknownInto(field) => {
+                Problem::new(422, "unknown_location", text.clone()).field(field, text).into()
+            }
+            MergeError::Same(field) => Problem::invalid(field, text).into(),
+            MergeError::Cursor(error) => error.into(),
+            MergeError::Failed(_) => ours(&error).into(),
+            MergeError::Store(error) => error.into(),
+        }
+    }
+}
+
 impl From<ImportError> for ApiError {
     fn from(error: ImportError) -> Self {
         match error {
             ImportError::Store(error) => error.into(),
+            ImportError::Failed(_) => ours(&error).into(),
+            ImportError::NoColumn(_) => Problem::invalid("mapping", error).into(),
             refused => Problem::new(422, "unreadable_file", refused.to_string())
                 .field("file", refused.to_string())
                 .into(),
@@ -205,7 +235,8 @@ impl From<EditError> for ApiError {
             EditError::UnknownEmployee => {
                 Problem::new(422, "unknown_employee", text.clone()).field("employee_id", text)
             }
-            EditError::NotAManager => Problem::new(403, "forbidden", text),
+            EditError::NotAManager | EditError::NotAnEditor => Problem::new(403, "forbidden", text),
+            EditError::NoCompany => Problem::new(404, "company_not_found", text.clone()).field("id", text),
             EditError::IdConflict => Problem::new(409, "id_conflict", text.clone()).field("id", text),
             EditError::Radius => Problem::invalid("radius_m", text),
             EditError::Phone => Problem::invalid("phone", text),

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     App,
-    reports::{Asked, Format, Language, Piece},
+    reports::{Asked, Export, Format, Language, Piece},
 };
 
 /// The report a query asks for.
@@ -54,14 +54,23 @@ pub async fn export(
     query: Query,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
+    let (format, language) = wanted(&query, &headers)?;
+    Ok(download(app.reports.export(&caller, &asked(&query)?, format, language).await?))
+}
+
+/// The kind of file a query asks for, and its reader's language.
+pub fn wanted(query: &Query, headers: &HeaderMap) -> Result<(Format, Language), ApiError> {
     let format = query.with("format", Format::parse)?;
     let format = format.ok_or_else(|| Problem::invalid("format", "must be csv or xlsx"))?;
     let liked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let language = Language::of(liked.unwrap_or_default());
-    let file = app.reports.export(&caller, &asked(&query)?, format, language).await?;
-    // The name is made of a code and two dates.
+    Ok((format, Language::of(liked.unwrap_or_default())))
+}
+
+/// A file to take away.
+pub fn download(file: Export) -> Response {
+    // The name is made of codes and dates.
     let name = HeaderValue::try_from(format!("attachment; filename=\"{}\"", file.name))
         .unwrap_or(HeaderValue::from_static("attachment"));
     let kind = HeaderValue::from_static(file.media_type);
-    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], file.bytes).into_response())
+    ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], file.bytes).into_response()
 }

@@ -6,7 +6,7 @@ use ekenko_domain::{
     employee::{Calendar, EmployeeRef, Me, OrganisationRef, Role, Setup, SignedIn, TeamRef, USUAL_TARGET},
     id::{EmployeeId, OrganisationId, TeamId},
     plan::VisitEvery,
-    text::{Email, Name},
+    text::{Email, Name, fold},
 };
 use uuid::Uuid;
 
@@ -81,6 +81,22 @@ impl Identity {
         caller: &Caller,
     ) -> Result<Vec<(EmployeeRef, TeamRef)>, StoreError> {
         store::reps(db, caller).await
+    }
+
+    /// The reps the caller may see by what people call them, folded: their addresses, and their names where only one has
+    /// it.
+    pub async fn reps_by_name(
+        &self,
+        caller: &Caller,
+    ) -> Result<HashMap<String, Option<EmployeeId>>, StoreError> {
+        let mut reps = HashMap::new();
+        let all = store::rep_addresses(&mut self.db.read().await?, caller).await?;
+        for (id, name, email) in &all {
+            let id = EmployeeId(*id);
+            reps.entry(fold(name)).and_modify(|known| *known = None).or_insert(Some(id));
+            reps.insert(fold(email), Some(id));
+        }
+        Ok(reps)
     }
 
     /// The names of everybody and of every team in the caller's organisation, in somebody's snapshot: past work may be

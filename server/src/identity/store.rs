@@ -26,7 +26,7 @@ struct AdminRow {
 macro_rules! organisation {
     () => {
         "o.id AS organisation_id, o.name AS organisation_name, o.time_zone, o.visit_target, o.calendar, o.visit_every_a,
-        o.visit_every_b, o.visit_every_c, o.visit_every_other"
+        o.visit_every_b, o.visit_every_c, o.visit_every_d, o.visit_every_other"
     };
 }
 pub(super) use organisation;
@@ -68,6 +68,7 @@ pub struct OrganisationRow {
     visit_every_a: i64,
     visit_every_b: i64,
     visit_every_c: i64,
+    visit_every_d: i64,
     visit_every_other: i64,
 }
 
@@ -94,6 +95,7 @@ impl TryFrom<OrganisationRow> for OrganisationRef {
                 a: every("visit_every_a", row.visit_every_a)?,
                 b: every("visit_every_b", row.visit_every_b)?,
                 c: every("visit_every_c", row.visit_every_c)?,
+                d: every("visit_every_d", row.visit_every_d)?,
                 other: every("visit_every_other", row.visit_every_other)?,
             },
         })
@@ -102,11 +104,11 @@ impl TryFrom<OrganisationRow> for OrganisationRef {
 
 const CHANGE_ORGANISATION: &str =
     "UPDATE organisations SET visit_target = $1, calendar = $2, visit_every_a = $3,
-    visit_every_b = $4, visit_every_c = $5, visit_every_other = $6 WHERE id = $7";
+    visit_every_b = $4, visit_every_c = $5, visit_every_d = $6, visit_every_other = $7 WHERE id = $8";
 
 /// Writes what an admin may change.
 pub async fn change_organisation(db: &mut Write, organisation: &OrganisationRef) -> Result<(), StoreError> {
-    let [a, b, c, other] = days(&organisation.visit_every_days);
+    let [a, b, c, d, other] = days(&organisation.visit_every_days);
     query!(
         db,
         execute,
@@ -116,6 +118,7 @@ pub async fn change_organisation(db: &mut Write, organisation: &OrganisationRef)
         a,
         b,
         c,
+        d,
         other,
         organisation.id.0
     )
@@ -124,8 +127,8 @@ pub async fn change_organisation(db: &mut Write, organisation: &OrganisationRef)
 }
 
 /// The columns of the intervals: of A, B, C and the rest.
-pub(super) fn days(every: &VisitEvery) -> [i64; 4] {
-    [every.a, every.b, every.c, every.other].map(|interval| i64::from(interval.days()))
+pub(super) fn days(every: &VisitEvery) -> [i64; 5] {
+    [every.a, every.b, every.c, every.d, every.other].map(|interval| i64::from(interval.days()))
 }
 
 const TEAMS: &str = "SELECT id, name FROM teams WHERE organisation_id = $1 ORDER BY name, id";
@@ -178,6 +181,21 @@ pub async fn reps(db: &mut impl Access, caller: &Caller) -> Result<Vec<(Employee
         .collect())
 }
 
+const REP_ADDRESSES: &str = concat!(
+    "SELECT e.id, e.name, e.email FROM employees e ",
+    wall!("e", "id"),
+    "AND e.role = 'rep' AND e.active = TRUE"
+);
+
+/// The reps the caller may see: id, name and address of each.
+pub async fn rep_addresses(
+    db: &mut impl Access,
+    caller: &Caller,
+) -> Result<Vec<(Uuid, String, String)>, StoreError> {
+    let (organisation, role, me) = caller.wall();
+    query!(db, fetch_all as (Uuid, String, String), REP_ADDRESSES, organisation, role, me).on("employees")
+}
+
 const EMPLOYEES: &str = "SELECT id, name FROM employees WHERE organisation_id = $1";
 
 /// The name of everybody, also of those who have left.
@@ -217,7 +235,7 @@ pub async fn lock_organisations(db: &mut Write) -> Result<(), StoreError> {
 }
 
 const INSERT_ORGANISATION: &str = "INSERT INTO organisations (id, name, time_zone, demo, created_at, visit_target, calendar,
-    visit_every_a, visit_every_b, visit_every_c, visit_every_other) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    visit_every_a, visit_every_b, visit_every_c, visit_every_d, visit_every_other) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 
 pub async fn insert_organisation(
     db: &mut Write,
@@ -225,7 +243,7 @@ pub async fn insert_organisation(
     demo: bool,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let [a, b, c, other] = days(&organisation.visit_every_days);
+    let [a, b, c, d, other] = days(&organisation.visit_every_days);
     query!(
         db,
         execute,
@@ -240,6 +258,7 @@ pub async fn insert_organisation(
         a,
         b,
         c,
+        d,
         other
     )
     .on("organisations")?;

@@ -13,7 +13,7 @@ use ekenko_domain::{
 use super::store;
 use crate::{
     activity::Activity,
-    db::{Access, Db, StoreError},
+    db::{Access, Db, StoreError, Write},
     identity::{Caller, team_settings},
     outbox::Outbox,
     visits::Visits,
@@ -95,6 +95,17 @@ impl Plans {
             self.outbox.tell(db, &activity, &[Stream::Employee(caller.employee.id)], &day).await?;
         }
         self.plan(caller, Some(date)).await
+    }
+
+    /// Makes the stops at one location stops at another.
+    pub async fn move_all(
+        &self,
+        db: &mut Write,
+        caller: &Caller,
+        from: LocationId,
+        to: LocationId,
+    ) -> Result<(), StoreError> {
+        store::move_all(db, caller, from, to).await
     }
 
     /// Where the caller means to go on a day, in somebody's snapshot.

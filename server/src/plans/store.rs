@@ -53,7 +53,8 @@ pub async fn stops(db: &mut impl Access, caller: &Caller, date: NaiveDate) -> Re
 
 const PUT: &str =
     "INSERT INTO plan_stops (organisation_id, employee_id, business_date, position, location_id)
-    SELECT $1, $2, $3, $4, l.id FROM locations l WHERE l.organisation_id = $1 AND l.id = $5
+    SELECT $1, $2, $3, $4, l.id FROM locations l WHERE l.organisation_id = $1 AND l.id =
+    COALESCE((SELECT m.into_id FROM merged_locations m WHERE m.organisation_id = $1 AND m.id = $5), $5)
     ON CONFLICT (organisation_id, employee_id, business_date, position)
     DO UPDATE SET location_id = excluded.location_id";
 
@@ -95,10 +96,10 @@ const CUSTOMERS: &str = concat!(
         ORDER BY v.checked_in_at DESC LIMIT 1) AS last_visit
     FROM locations l
     JOIN companies c ON c.organisation_id = l.organisation_id AND c.id = l.company_id
-    WHERE l.organisation_id = $1 AND l.owner_id = $2"
+    WHERE l.organisation_id = $1 AND l.owner_id = $2 AND l.status IN ('lead', 'active')"
 );
 
-/// The customers the caller looks after, and when anybody was last there.
+/// The customers the caller looks after, inactive ones aside, and when anybody was last there.
 pub async fn customers(db: &mut impl Access, caller: &Caller) -> Result<Vec<Waiting>, StoreError> {
     let (organisation, _, me) = caller.wall();
     let rows = query!(db, fetch_all as CustomerRow, CUSTOMERS, organisation, me).on("locations")?;
@@ -108,4 +109,24 @@ pub async fn customers(db: &mut impl Access, caller: &Caller) -> Result<Vec<Wait
         added: business_date(row.created_at, &caller.organisation.time_zone),
     };
     Ok(rows.into_iter().map(waiting).collect())
+}
+
+// Whoever meant to go to both goes to the one.
+const LEAVE_OUT: &str = "DELETE FROM plan_stops WHERE organisation_id = $2 AND location_id = $3 AND EXISTS
+    (SELECT 1 FROM plan_stops k WHERE k.organisation_id = $2 AND k.employee_id = plan_stops.employee_id
+    AND k.business_date = plan_stops.business_date AND k.location_id = $1)";
+const MOVE_ALL: &str =
+    "UPDATE plan_stops SET location_id = $1 WHERE organisation_id = $2 AND location_id = $3";
+
+/// Makes the stops at one location stops at another.
+pub async fn move_all(
+    db: &mut Write,
+    caller: &Caller,
+    from: LocationId,
+    to: LocationId,
+) -> Result<(), StoreError> {
+    for sql in [LEAVE_OUT, MOVE_ALL] {
+        query!(db, execute, sql, to.0, caller.organisation.id.0, from.0).on("plan_stops")?;
+    }
+    Ok(())
 }

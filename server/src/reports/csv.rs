@@ -28,6 +28,7 @@ fn text(cell: &Cell) -> Cow<'_, str> {
         Cell::Date(date) => date.to_string().into(),
         Cell::Month(date) => date.format("%Y-%m").to_string().into(),
         Cell::Whole(n) => n.to_string().into(),
+        Cell::Number(n) => n.to_string().into(),
         Cell::Share(share) => format!("{share:.4}").into(),
         Cell::Nothing => "".into(),
     }

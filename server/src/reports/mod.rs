@@ -1,10 +1,10 @@
 //! Reports, put together from visits, tasks and the customer base, to be read or taken away as a file.
 
-mod csv;
+pub(crate) mod csv;
 mod service;
-mod sheet;
+pub(crate) mod sheet;
 mod words;
-mod xlsx;
+pub(crate) mod xlsx;
 
 pub use service::{Asked, Piece, ReportError, Reports};
 pub use sheet::{Export, Format};

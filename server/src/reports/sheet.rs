@@ -45,6 +45,7 @@ pub enum Cell {
     /// The first day of it.
     Month(NaiveDate),
     Whole(i64),
+    Number(f64),
     /// 0 to 1.
     Share(f64),
     Nothing,

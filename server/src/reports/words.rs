@@ -59,7 +59,8 @@ impl Language {
         best.map_or(Self::default(), |(language, _)| language)
     }
 
-    fn pick(self, [english, thai]: [&'static str; 2]) -> &'static str {
+    /// The one of two texts that is in this language.
+    pub(crate) fn pick(self, [english, thai]: [&'static str; 2]) -> &'static str {
         match self {
             Self::English => english,
             Self::Thai => thai,

@@ -31,6 +31,7 @@ fn fill(sheet: &Sheet, made: DateTime<Utc>) -> Result<Vec<u8>, XlsxError> {
                 Cell::Date(date) => page.write_date_with_format(row, column, date, &formats.date)?,
                 Cell::Month(date) => page.write_date_with_format(row, column, date, &formats.month)?,
                 Cell::Whole(n) => page.write_number_with_format(row, column, *n as f64, &formats.whole)?,
+                Cell::Number(n) => page.write_number(row, column, *n)?,
                 Cell::Share(share) => page.write_number_with_format(row, column, *share, &formats.share)?,
                 Cell::Nothing => page,
             };

@@ -186,7 +186,7 @@ impl Tasks {
     ) -> Result<Option<PlaceRef>, TaskError> {
         let Some(id) = id else { return Ok(None) };
         match self.customers.location_in(db, caller, id).await? {
-            Some(location) => Ok(Some(PlaceRef { id, name: location.name })),
+            Some(location) => Ok(Some(PlaceRef { id: location.id, name: location.name })),
             None => Err(TaskError::UnknownLocation),
         }
     }
@@ -398,6 +398,17 @@ impl Tasks {
         whose: Whose,
     ) -> Result<BTreeSet<TaskId>, StoreError> {
         store::urgent(db, caller, whose).await
+    }
+
+    /// Moves the tasks of one location to another. Gives how many.
+    pub async fn move_all(
+        &self,
+        db: &mut Write,
+        caller: &Caller,
+        from: LocationId,
+        to: LocationId,
+    ) -> Result<u64, StoreError> {
+        store::move_all(db, caller, from, to).await
     }
 
     /// Open tasks at a location the caller may see, in somebody's snapshot.

@@ -280,3 +280,15 @@ pub async fn media_type(
         .on("tasks")?;
     Ok(row.and_then(|(media_type,)| media_type))
 }
+
+const MOVE_ALL: &str = "UPDATE tasks SET location_id = $1 WHERE organisation_id = $2 AND location_id = $3";
+
+/// Moves the tasks of one location to another; gives how many.
+pub async fn move_all(
+    db: &mut Write,
+    caller: &Caller,
+    from: LocationId,
+    to: LocationId,
+) -> Result<u64, StoreError> {
+    query!(db, execute, MOVE_ALL, to.0, caller.organisation.id.0, from.0).on("tasks")
+}

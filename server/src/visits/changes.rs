@@ -1,10 +1,13 @@
 //! Changing visits.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use ekenko_domain::{
-    id::{OrganisationId, VisitId},
+    id::{EmployeeId, LocationId, OrganisationId, TeamId, VisitId},
+    report::RepDay,
     visit::{CheckOut, PhotoEvidence, PhotoRef, Reason, Review, Verdict, Visit},
 };
+
+use uuid::Uuid;
 
 use super::row::corrupt;
 use crate::{
@@ -74,6 +77,21 @@ pub async fn check_out(
         query!(db, execute, CHECK_OUT, at, outcome, notes, device_at, caller.organisation.id.0, id.0)
             .on("visits")?;
     Ok(changed == 1)
+}
+
+const MOVE_ALL: &str = "UPDATE visits SET location_id = $1 WHERE organisation_id = $2 AND location_id = $3
+    RETURNING business_date, employee_id, team_id";
+
+/// Says that the visits of one location were made at another; gives the day of each. What they were judged by stays.
+pub async fn move_all(
+    db: &mut Write,
+    organisation: OrganisationId,
+    from: LocationId,
+    to: LocationId,
+) -> Result<Vec<RepDay>, StoreError> {
+    let rows = query!(db, fetch_all as (NaiveDate, Uuid, Uuid), MOVE_ALL, to.0, organisation.0, from.0);
+    let day = |(date, employee, team)| RepDay { date, employee: EmployeeId(employee), team: TeamId(team) };
+    Ok(rows.on("visits")?.into_iter().map(day).collect())
 }
 
 const CLOSE: &str = "UPDATE visits SET checked_out_at = $1, estimated = TRUE

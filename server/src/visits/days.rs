@@ -56,6 +56,11 @@ const KEEP: &str = "UPDATE visit_days SET packed = $5
 /// Writes the day of a visit that changed, in the transaction of the change.
 pub async fn keep(db: &mut Write, organisation: OrganisationId, visit: &Visit) -> Result<(), StoreError> {
     let day = RepDay { date: visit.business_date, employee: visit.employee.id, team: visit.team.id };
+    keep_day(db, organisation, day).await
+}
+
+/// Writes a day some of whose visits changed, in the transaction of the change.
+pub async fn keep_day(db: &mut Write, organisation: OrganisationId, day: RepDay) -> Result<(), StoreError> {
     let (date, employee, team) = (day.date, day.employee.0, day.team.0);
     // First, for it holds the day's row: whoever changes another visit of the day waits, and then reads this one.
     query!(db, execute, HOLD, organisation.0, date, employee, team, pack(&day, &[])).on("visit_days")?;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use ekenko_domain::{
-    customer::{CompanyRef, Grade, Location},
+    customer::{CompanyRef, Grade, Location, LocationStatus},
     employee::{EmployeeRef, TeamRef},
     geo::Position,
     id::{CompanyId, EmployeeId, LocationId, TeamId, VisitId},
@@ -27,6 +27,7 @@ pub struct VisitRow {
     company_id: Uuid,
     company_name: String,
     address: String,
+    subdistrict: String,
     district: String,
     province: String,
     postcode: String,
@@ -34,6 +35,7 @@ pub struct VisitRow {
     lat: f64,
     lng: f64,
     location_radius_m: f64,
+    status: String,
     grade: Option<String>,
     purpose: String,
     verdict: String,
@@ -125,6 +127,7 @@ impl TryFrom<VisitRow> for Visit {
                 name: row.location_name,
                 company: CompanyRef { id: CompanyId(row.company_id), name: row.company_name },
                 address: row.address,
+                subdistrict: row.subdistrict,
                 district: row.district,
                 province: row.province,
                 postcode: row.postcode,
@@ -133,6 +136,7 @@ impl TryFrom<VisitRow> for Visit {
                 lng: row.lng,
                 radius_m: row.location_radius_m,
                 grade: row.grade.as_deref().and_then(Grade::from_code),
+                status: LocationStatus::from_code(&row.status).unwrap_or_default(),
                 distance_m: None,
             },
             purpose: Purpose(row.purpose.parse().map_err(|_| corrupt("purpose", &row.purpose))?),
@@ -177,8 +181,8 @@ macro_rules! visits {
     ($wall:expr, $tail:literal) => {
         concat!(
             "SELECT v.id, v.employee_id, e.name AS employee_name, v.team_id, t.name AS team_name, v.location_id,
-            l.name AS location_name, c.id AS company_id, c.name AS company_name, l.address, l.district, l.province, l.postcode,
-            l.phone, l.lat, l.lng, l.radius_m AS location_radius_m, c.grade, v.purpose, v.verdict, v.reasons, v.pin_lat, v.pin_lng, v.radius_m,
+            l.name AS location_name, c.id AS company_id, c.name AS company_name, l.address, l.subdistrict, l.district, l.province, l.postcode,
+            l.phone, l.lat, l.lng, l.radius_m AS location_radius_m, l.status, c.grade, v.purpose, v.verdict, v.reasons, v.pin_lat, v.pin_lng, v.radius_m,
             v.fix_lat, v.fix_lng, v.fix_accuracy_m, v.fix_taken_at, v.distance_m, v.fix_age_s, v.business_date,
             v.checked_in_at, v.checked_out_at, v.outcome, v.notes, v.photos, v.device_at, v.clock_offset_s, v.received_at, v.speed_mps,
             v.estimated, v.photo_distance_m, v.photo_age_s, v.photo_same_as, v.photo_similar_to,

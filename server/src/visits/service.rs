@@ -136,12 +136,14 @@ impl Visits {
         let (Role::Rep, Some(team)) = (caller.role, &caller.team) else { return Err(VisitError::NotARep) };
         let mut db = self.db.begin().await?;
         let now = self.outside.now();
-        let Some(location) = self.customers.location_in(&mut db, caller, command.location_id).await? else {
+        let Some(location) = self.customers.location_held(&mut db, caller, command.location_id).await? else {
             return Err(VisitError::UnknownLocation);
         };
         if !self.choices.has_purpose(&mut db, caller, command.purpose).await? {
             return Err(VisitError::UnknownPurpose);
         }
+        // The device may not know yet that the place was merged into another.
+        let location_id = location.id;
         let pin = Position::new(location.lat, location.lng).map_err(|error| StoreError::Corrupt {
             table: "locations",
             column: "lat",
@@ -180,7 +182,7 @@ impl Visits {
         };
         if !changes::insert(&mut db, caller, &visit).await? {
             return match store::by_id(&mut db, caller, command.id).await? {
-                Some(known) if is_same(&known, caller, command) => Ok((known, false)),
+                Some(known) if is_same(&known, caller, command, location_id) => Ok((known, false)),
                 Some(_) => Err(VisitError::IdConflict),
                 None if store::is_taken(&mut db, caller, command.id).await? => Err(VisitError::IdConflict),
                 None => {
@@ -230,6 +232,25 @@ impl Visits {
         let visit = self.own(&mut db, caller, id).await?;
         self.tell_of(db, caller, Kind::VisitCheckedOut, &visit).await?;
         Ok(visit)
+    }
+
+    /// Says that the visits of one location were made at another, and writes their days anew. Gives how many.
+    pub async fn move_all(
+        &self,
+        db: &mut Write,
+        caller: &Caller,
+        from: LocationId,
+        to: LocationId,
+    ) -> Result<usize, StoreError> {
+        let mut days = changes::move_all(db, caller.organisation.id, from, to).await?;
+        let moved = days.len();
+        // In one order for all who hold several days.
+        days.sort_unstable_by_key(|day| (day.date, day.employee, day.team));
+        days.dedup();
+        for day in days {
+            days::keep_day(db, caller.organisation.id, day).await?;
+        }
+        Ok(moved)
     }
 
     /// One visit the caller may see.
@@ -354,9 +375,9 @@ impl Visits {
 }
 
 /// Whether a stored visit came of this very command.
-fn is_same(visit: &Visit, caller: &Caller, command: &CheckIn) -> bool {
+fn is_same(visit: &Visit, caller: &Caller, command: &CheckIn, location: LocationId) -> bool {
     visit.employee.id == caller.employee.id
-        && visit.location.id == command.location_id
+        && visit.location.id == location
         && visit.purpose == command.purpose
         && visit.evidence.fix == command.fix
         && visit.evidence.device_at == command.occurred_at

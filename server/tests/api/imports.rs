@@ -1,4 +1,4 @@
-//! Customer locations from CSV.
+//! Customer locations from CSV and from Excel workbooks, and back.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -108,6 +108,103 @@ engines! {
         assert_eq!(done, [100, 200, 250]);
         assert!(progress.iter().all(|line| line["progress"]["total"] == 250));
         assert_eq!(last["report"]["imported"], 250);
+    }
+
+    async fn columns_are_told_by_their_heads_or_by_a_mapping(app: TestApp) {
+        let firm = Firm::new(&app, "alpha").await;
+        let manager = firm.sign_in(&app, "manager1").await;
+        let csv = "ชื่อร้าน,ละติจูด,ลองจิจูด,Colour,เลขประจำตัวผู้เสียภาษี,เกรด,สถานะ,ผู้ดูแล,อำเภอ/เขต,บริษัท,เครดิต (วัน),วงเงินเครดิต\n\
+            ร้านหนึ่ง,13.1,100.1,red,0-9940-00617-72-1,d,lead,REP1@alpha.test,บางรัก,บริษัท ก,30,\"1,250.50\"\n\
+            ร้านสอง,13.2,100.2,blue,994000617721,,inactive,rep2 of alpha,,อีกชื่อ,,\n";
+        let preview = manager.post_raw(&format!("{IMPORT}/preview"), csv).await.ok(200);
+        assert_eq!((&preview["rows"], &preview["columns"][3]), (&json!(2), &json!({ "head": "Colour", "samples": ["red", "blue"] })));
+        let guessed = json!({
+            "name": 0, "lat": 1, "lng": 2, "tax_id": 4, "grade": 5, "status": 6, "owner": 7, "district": 8, "company": 9, "credit_days": 10, "credit_limit": 11,
+        });
+        assert_eq!(preview["mapping"], guessed);
+        let report = manager.post_raw(IMPORT, csv).await.ok(200);
+        assert_eq!((&report["imported"], &report["bad_rows"], &report["ignored_columns"]), (&json!(2), &json!([]), &json!(["Colour"])));
+        let shops = manager.all("/locations", &[("q", "ร้าน")], 9).await;
+        let one = shops.iter().find(|shop| shop["name"] == "ร้านหนึ่ง").unwrap();
+        let two = shops.iter().find(|shop| shop["name"] == "ร้านสอง").unwrap();
+        assert_eq!((&one["status"], &one["grade"], &one["district"]), (&json!("lead"), &json!("d"), &json!("บางรัก")));
+        assert_eq!((&two["status"], &two["company"]), (&json!("inactive"), &one["company"]), "one tax id is one company");
+        let details = manager.get(&format!("/locations/{}/details", one["id"].as_str().unwrap())).await.ok(200);
+        assert_eq!((&details["owner"]["name"], &details["company"]["tax_id"]), (&json!("rep1 of alpha"), &json!("0994000617721")));
+        assert_eq!((&details["company"]["credit_days"], &details["company"]["credit_limit"]), (&json!(30), &json!(125_050)));
+        assert_eq!(manager.post_raw(IMPORT, csv).await.ok(200)["unchanged"], 2);
+
+        // Another reading of the same file: the colour is the name.
+        let dry = format!("{IMPORT}?dry_run=true&mapping=name:3,lat:1,lng:2");
+        let report = manager.post_raw(&dry, csv).await.ok(200);
+        assert_eq!((&report["imported"], report["ignored_columns"].as_array().unwrap().len()), (&json!(2), 9));
+        for (mapping, name, field) in [
+            ("name:3,lat:1,lng:99", "invalid", "mapping"), ("name:x", "invalid", "mapping"), ("colour:1", "invalid", "mapping"),
+            ("name:3,lat:1", "unreadable_file", "file"),
+        ] {
+            manager.post_raw(&format!("{IMPORT}?mapping={mapping}"), csv).await.refused(422, name, field);
+        }
+        let rep = firm.sign_in(&app, "rep1").await;
+        rep.post_raw(&format!("{IMPORT}/preview"), csv).await.refused(403, "forbidden", "");
+    }
+
+    async fn what_else_is_wrong_names_its_field(app: TestApp) {
+        let firm = Firm::new(&app, "alpha").await;
+        let manager = firm.sign_in(&app, "manager1").await;
+        let csv = "name,lat,lng,tax_id,grade,status,owner,credit_days,credit_limit,radius_m\n\
+            a,13,100,0994000617723,,,,,,\n\
+            b,13,100,,e,,,,,\n\
+            c,13,100,,,gone,,,,\n\
+            d,13,100,,,,rep3@alpha.test,,,\n\
+            e,13,100,,,,,366,,\n\
+            f,13,100,,,,,,x,\n\
+            g,13,100,,,,,,,5\n\
+            h,13,100,,,,,,,\n";
+        let report = manager.post_raw(IMPORT, csv).await.ok(200);
+        let bad: Vec<_> = report["bad_rows"].as_array().unwrap().iter().map(|row| (row["line"].clone(), row["field"].clone())).collect();
+        let fields = ["tax_id", "grade", "status", "owner", "credit_days", "credit_limit", "radius_m"];
+        let expected: Vec<_> = (2..).zip(fields).map(|(line, field)| (json!(line), json!(field))).collect();
+        assert_eq!((bad, &report["imported"]), (expected, &json!(1)));
+    }
+
+    async fn a_list_goes_out_as_a_file_and_comes_back_unchanged(app: TestApp) {
+        let (firm, other) = (Firm::new(&app, "alpha").await, Firm::new(&app, "beta").await);
+        let manager = firm.sign_in(&app, "manager1").await;
+        let csv = "name,lat,lng,phone,grade,status,owner,company\n=1+1,13,100,+66 2 123 4567,d,lead,rep1@alpha.test,บริษัท ก\n";
+        manager.post_raw(IMPORT, csv).await.ok(200);
+        let export = |query: &'static str, language: &'static str| {
+            let request = manager.request(Method::GET, &format!("/locations/export?{query}")).header("accept-language", language);
+            let manager = manager.clone();
+            async move { manager.send(request).await }
+        };
+        let whole = export("format=csv", "en").await;
+        assert_eq!((whole.status, whole.header("content-type")), (200, "text/csv; charset=utf-8"));
+        assert_eq!(whole.header("content-disposition"), "attachment; filename=\"ekenko-customers-2026-11-21.csv\"");
+        let text = whole.text();
+        assert!(text.starts_with("\u{feff}Name,Company,Legal name,Tax id,Grade,"), "{text}");
+        assert_eq!(text.lines().count(), 5);
+        assert!(text.contains("'=1+1,บริษัท ก,,,D,,,lead,rep1 of alpha,'+66 2 123 4567,,,,,,13,100,150"), "{text}");
+        for (query, language) in [("format=csv", "th"), ("format=xlsx", "en"), ("format=xlsx", "th")] {
+            let file = export(query, language).await;
+            assert_eq!(file.status, 200);
+            let report = manager.post_raw(IMPORT, file.body).await.ok(200);
+            assert_eq!((&report["imported"], &report["unchanged"], &report["bad_rows"]), (&json!(0), &json!(4), &json!([])), "{query} {language}");
+        }
+        // The same filters as the list.
+        assert_eq!(export("format=csv&status=lead", "en").await.text().lines().count(), 2);
+        assert_eq!(export("format=csv&q=market&status=active", "en").await.text().lines().count(), 2);
+        let theirs = other.sign_in(&app, "admin").await.get("/locations/export?format=csv").await.text();
+        assert!(!theirs.contains("บริษัท ก"), "{theirs}");
+        export("format=pdf", "en").await.refused(422, "invalid", "format");
+        export("format=csv&status=gone", "en").await.refused(422, "invalid", "status");
+    }
+
+    async fn a_workbook_that_is_none_is_refused_whole(app: TestApp) {
+        let firm = Firm::new(&app, "alpha").await;
+        let admin = firm.sign_in(&app, "admin").await;
+        for path in [IMPORT.to_owned(), format!("{IMPORT}/preview")] {
+            admin.post_raw(&path, b"PK\x03\x04 and no more".to_vec()).await.refused(422, "unreadable_file", "file");
+        }
     }
 
     async fn seven_thousand_real_places_go_in_at_once(app: TestApp) {

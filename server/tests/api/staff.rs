@@ -288,7 +288,7 @@ engines! {
         assert_eq!(found, [(&json!("East"), &json!(0)), (&json!("North"), &json!(2))]);
 
         let north = firm.north.id.to_string();
-        let settings = json!({ "work_hours": { "from": "08:00", "to": "17:30" }, "radius_m": 250.0, "visit_every_days": { "a": 1, "b": 2, "c": 3, "other": 4 } });
+        let settings = json!({ "work_hours": { "from": "08:00", "to": "17:30" }, "radius_m": 250.0, "visit_every_days": { "a": 1, "b": 2, "c": 3, "d": 3, "other": 4 } });
         let set = put(&manager, &north, json!({ "name": "North", "settings": settings })).await.ok(200);
         assert_eq!((&set["settings"], &set["managers"][0]["id"]), (&settings, &me));
         for (settings, field) in [

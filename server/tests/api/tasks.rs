@@ -249,15 +249,15 @@ engines! {
         put(rep.clone(), json!({ "visit_target": 5, "calendar": "buddhist" })).await.refused(403, "forbidden", "");
         put(admin.clone(), json!({ "visit_target": 0, "calendar": "buddhist" })).await.refused(422, "invalid", "visit_target");
         put(admin.clone(), json!({ "visit_target": 5, "calendar": "lunar" })).await.refused(422, "invalid", "calendar");
-        let usual = json!({ "a": 7, "b": 14, "c": 30, "other": 60 });
+        let usual = json!({ "a": 7, "b": 14, "c": 30, "d": 45, "other": 60 });
         assert_eq!(rep.get("/me").await.ok(200)["organisation"]["visit_every_days"], usual);
-        for (grade, days) in [("a", json!(0)), ("b", json!(366)), ("c", json!("x")), ("other", Value::Null)] {
+        for (grade, days) in [("a", json!(0)), ("b", json!(366)), ("c", json!("x")), ("d", json!(0)), ("other", Value::Null)] {
             let mut every = usual.clone();
             every[grade] = days;
             let body = json!({ "visit_target": 5, "calendar": "buddhist", "visit_every_days": every });
             put(admin.clone(), body).await.refused(422, "invalid", &format!("visit_every_days.{grade}"));
         }
-        let every = json!({ "a": 1, "b": 2, "c": 3, "other": 365 });
+        let every = json!({ "a": 1, "b": 2, "c": 3, "d": 4, "other": 365 });
         let set = json!({ "visit_target": 5, "calendar": "gregorian", "visit_every_days": every });
         assert_eq!(put(admin.clone(), set).await.ok(200)["visit_every_days"], every);
         let changed = put(admin, json!({ "visit_target": 5, "calendar": "buddhist" })).await.ok(200);

@@ -98,7 +98,9 @@ engines! {
             "phone": "",
             "postcode": "",
             "province": "",
-            "radius_m": 150.0
+            "radius_m": 150.0,
+            "status": "active",
+            "subdistrict": ""
           },
           "notes": "3 boxes",
           "outcome": "ordered",
@@ -148,7 +150,9 @@ engines! {
               "phone": "",
               "postcode": "",
               "province": "",
-              "radius_m": 150.0
+              "radius_m": 150.0,
+              "status": "active",
+              "subdistrict": ""
             }
           ],
           "next": null

@@ -28,6 +28,7 @@ struct SettingsRow {
     visit_every_a: Option<i64>,
     visit_every_b: Option<i64>,
     visit_every_c: Option<i64>,
+    visit_every_d: Option<i64>,
     visit_every_other: Option<i64>,
 }
 
@@ -41,6 +42,7 @@ impl From<SettingsRow> for TeamSettings {
                 a: days(row.visit_every_a)?,
                 b: days(row.visit_every_b)?,
                 c: days(row.visit_every_c)?,
+                d: days(row.visit_every_d)?,
                 other: days(row.visit_every_other)?,
             })
         };
@@ -55,8 +57,8 @@ impl From<SettingsRow> for TeamSettings {
 macro_rules! settings {
     ($tail:literal) => {
         concat!(
-            "SELECT id, work_from, work_to, radius_m, visit_every_a, visit_every_b, visit_every_c, visit_every_other
-            FROM teams WHERE organisation_id = $1",
+            "SELECT id, work_from, work_to, radius_m, visit_every_a, visit_every_b, visit_every_c,
+            visit_every_d, visit_every_other FROM teams WHERE organisation_id = $1",
             $tail
         )
     };
@@ -69,12 +71,12 @@ const MANAGERS: &str = "SELECT m.team_id, e.id, e.name FROM team_managers m
 const REPS: &str = "SELECT team_id, COUNT(*) FROM employees
     WHERE organisation_id = $1 AND role = 'rep' AND active = TRUE AND team_id IS NOT NULL GROUP BY team_id";
 const PUT: &str = "INSERT INTO teams (organisation_id, id, name, created_at, work_from, work_to, radius_m,
-    visit_every_a, visit_every_b, visit_every_c, visit_every_other)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    visit_every_a, visit_every_b, visit_every_c, visit_every_d, visit_every_other)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
     ON CONFLICT (organisation_id, id) DO UPDATE SET name = excluded.name, work_from = excluded.work_from,
     work_to = excluded.work_to, radius_m = excluded.radius_m, visit_every_a = excluded.visit_every_a,
     visit_every_b = excluded.visit_every_b, visit_every_c = excluded.visit_every_c,
-    visit_every_other = excluded.visit_every_other";
+    visit_every_d = excluded.visit_every_d, visit_every_other = excluded.visit_every_other";
 const UNMANAGE: &str = "DELETE FROM team_managers WHERE organisation_id = $1 AND team_id = $2";
 
 /// What a team has of its own, in somebody's snapshot.
@@ -120,7 +122,7 @@ async fn write(
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<(), StoreError> {
     let TeamSettings { work_hours, radius_m, visit_every_days: every } = put.settings;
-    let [a, b, c, other] = every.map_or([None; 4], |every| identity::days(&every).map(Some));
+    let [a, b, c, d, other] = every.map_or([None; 5], |every| identity::days(&every).map(Some));
     query!(
         db,
         execute,
@@ -135,6 +137,7 @@ async fn write(
         a,
         b,
         c,
+        d,
         other
     )
     .on("teams")
