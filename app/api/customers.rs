@@ -67,7 +67,7 @@ pub async fn list(asked: &Asked, cursor: Option<&str>) -> Answer<Page<Location>>
 /// Who may look after customers, and where there are some.
 pub async fn choices() -> Answer<(Vec<EmployeeRef>, Vec<String>)> {
     let provinces: Provinces = get("/locations/provinces".into()).await?;
-    let reps = board(None).await?.reps;
+    let reps = board(None, Default::default()).await?.reps;
     Ok((reps.into_iter().map(|day| day.employee).collect(), provinces.provinces))
 }
 

@@ -246,9 +246,19 @@ impl Board {
     }
 
     fn visit(&mut self, kind: Kind, visit: &Visit, hour: u32) {
+        // A photo or a review may change what a check-in counted as.
+        let counts = visit.counts_as_verified();
+        let counted = kind != Kind::VisitCheckedIn && !self.unverified.contains(&visit.id);
+        if counts {
+            self.unverified.remove(&visit.id);
+        } else {
+            self.unverified.insert(visit.id);
+        }
         let known = self.reps.iter().position(|rep| rep.employee.id == visit.employee.id);
         let rep = match known {
             Some(at) => &mut self.reps[at],
+            // Somebody who has left is counted no more.
+            None if kind != Kind::VisitCheckedIn => return,
             None => {
                 // A rep who joined after the snapshot.
                 self.reps.push(RepDay {
@@ -264,18 +274,10 @@ impl Board {
                 &mut self.reps[last]
             }
         };
-        // A photo or a review may change what a check-in counted as.
-        let counts = visit.counts_as_verified();
-        let counted = kind != Kind::VisitCheckedIn && !self.unverified.contains(&visit.id);
         match (counted, counts) {
             (false, true) => rep.verified += 1,
             (true, false) => rep.verified = rep.verified.saturating_sub(1),
             _ => {}
-        }
-        if counts {
-            self.unverified.remove(&visit.id);
-        } else {
-            self.unverified.insert(visit.id);
         }
         match kind {
             Kind::VisitCheckedIn => {
@@ -289,6 +291,5 @@ impl Board {
             Kind::VisitCheckedOut => rep.open = rep.open.saturating_sub(1),
             _ => {}
         }
-        known.is_some() || kind != Kind::VisitVerified
     }
 }

@@ -85,7 +85,7 @@ fn Desk(first: Queue, asked: Asked, chosen: ReadSignal<String>) -> Element {
     let mut queue = use_signal(|| first);
     let shown = use_memo(move || if chosen().is_empty() { opened() } else { chosen() });
     // The visit of the case as it lies on the desk: only what one sees can be decided.
-    let mut seen = use_signal(|| None::<Visit>);
+    let seen = use_signal(|| None::<Visit>);
     let mut stale = use_signal(|| 0u32);
     let mut rejecting = use_signal(|| false);
     let mut busy = use_signal(|| false);

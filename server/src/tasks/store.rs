@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::row::{TaskRow, corrupt, due_time, read, tasks};
 use crate::{
-    db::{Access, On, StoreError, query},
+    db::{Access, On, StoreError, Write, query},
     identity::{Caller, wall},
     page::Before,
 };
