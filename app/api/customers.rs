@@ -6,6 +6,7 @@ use ekenko_domain::{
     customer::{EditLocation, Location, Provinces, SetOwner, SetStatus, StatusHistory},
     duplicate::{DismissDuplicate, Duplicate, Merge},
     employee::EmployeeRef,
+    feed::Whose,
     id::{CompanyId, EmployeeId, LocationId},
     page::Page,
 };
@@ -67,7 +68,7 @@ pub async fn list(asked: &Asked, cursor: Option<&str>) -> Answer<Page<Location>>
 /// Who may look after customers, and where there are some.
 pub async fn choices() -> Answer<(Vec<EmployeeRef>, Vec<String>)> {
     let provinces: Provinces = get("/locations/provinces".into()).await?;
-    let reps = board(None, Default::default()).await?.reps;
+    let reps = board(None, Whose::default()).await?.reps;
     Ok((reps.into_iter().map(|day| day.employee).collect(), provinces.provinces))
 }
 

@@ -56,6 +56,8 @@ pub fn Standing(location: LocationId, first: LocationStatus) -> Element {
             }
             match history.now() {
                 None => rsx! {},
+                // Without signal the status alone is known.
+                Some(Err(problem)) if problem.is_passing() => rsx! {},
                 Some(Err(problem)) => rsx! { p { class: "error", role: "alert", "{explain(&problem)}" } },
                 Some(Ok(history)) if history.statuses.is_empty() => rsx! { p { class: "muted", {t!("status-never-changed")} } },
                 Some(Ok(history)) => rsx! {

@@ -31,7 +31,7 @@ const SINCE: &str =
     WHERE organisation_id = $1 AND employee_id = $2 AND business_date >= $3";
 const COVERAGE: &str = "SELECT COUNT(*), COUNT(CASE WHEN EXISTS (SELECT 1 FROM visits v WHERE v.organisation_id = l.organisation_id
     AND v.location_id = l.id AND v.employee_id = $2 AND v.business_date >= $3) THEN 1 END)
-    FROM locations l WHERE l.organisation_id = $1 AND l.owner_id = $2";
+    FROM locations l WHERE l.organisation_id = $1 AND l.owner_id = $2 AND l.status IN ('lead', 'active')";
 
 impl Visits {
     /// The caller's last weeks.

@@ -108,7 +108,7 @@ engines! {
         assert_eq!(rep.all("/locations", &[("q", "สีลม")], 5).await.len(), 1);
         assert_eq!(rep.all("/locations", &[("q", "central")], 5).await.len(), 0);
         let log = firm.sign_in(&app, "admin").await.get("/activities?limit=1").await.ok(200);
-        assert_eq!((&log["items"][0]["old"]["name"], &log["items"][0]["new"]["name"]), (&json!("Central Market"), &json!("ตลาดใหม่")), "{log}");
+        assert_eq!((&log["items"][0]["before"]["name"], &log["items"][0]["after"]["name"]), (&json!("Central Market"), &json!("ตลาดใหม่")), "{log}");
 
         put(&rep, &path, &moved).await.refused(403, "forbidden", "");
         put(&other.sign_in(&app, "admin").await, &path, &moved).await.refused(404, "location_not_found", "location_id");

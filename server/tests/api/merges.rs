@@ -93,7 +93,7 @@ engines! {
         assert_eq!((&after["evidence"], &after["verdict"], &after["location"]["id"]), (&before["evidence"], &before["verdict"], &json!(into)));
         let counted = report(days).await;
         assert_eq!((&counted["total"]["visits"], &counted["total"]["customers_visited"]), (&json!(2), &json!(1)));
-        assert_eq!((&counted["rows"][0]["key"], &counted["rows"][0]["figures"]["visits"]), (&json!(into), &json!(2)));
+        assert_eq!((&counted["rows"][0]["key"], &counted["rows"][0]["visits"]), (&json!(into), &json!(2)));
 
         // The phone goes on with the old id.
         assert_eq!(rep.post("/visits", &open).await.ok(200)["location"]["id"], json!(into));
@@ -115,7 +115,7 @@ engines! {
         assert_eq!(rep.get(&format!("/locations/{from}")).await.ok(200)["id"], json!(end));
         assert_eq!(rep.get(&format!("/locations/{end}/details")).await.ok(200)["visits"].as_array().unwrap().len(), 3);
         let log = firm.sign_in(&app, "admin").await.get("/activities?kind=customer.merged").await.ok(200);
-        assert_eq!(log["items"][1]["old"]["merged"]["name"], "Central Markt", "{log}");
+        assert_eq!(log["items"][1]["before"]["merged"]["name"], "Central Markt", "{log}");
 
         // Not for reps, not for others, not into nothing.
         let spare = firm.locations[2].id.to_string();
