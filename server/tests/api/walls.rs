@@ -1,8 +1,10 @@
 //! Two organisations side by side: neither finds anything of the other's.
 
+use reqwest::Method;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
-use crate::support::{Firm, Watcher, check_in, png, visit_done};
+use crate::support::{Client, Firm, PASSWORD, Watcher, check_in, png, visit_done};
 
 engines! {
     async fn nothing_crosses_the_wall(app: TestApp) {
@@ -88,5 +90,41 @@ engines! {
             companies.push(shops[0]["company"]["id"].clone());
         }
         assert_ne!(companies[0], companies[1]);
+    }
+
+    async fn an_analyst_reads_announcements_and_tasks_and_changes_nothing_of_them(app: TestApp) {
+        let firm = Firm::new(&app, "alpha").await;
+        let admin = firm.sign_in(&app, "admin").await;
+        let new = json!({ "id": Uuid::new_v4(), "name": "a", "email": "analyst@alpha.test", "role": "analyst", "password": "chosen by an admin" });
+        admin.post("/employees", &new).await.ok(201);
+        let first = json!({ "email": "analyst@alpha.test", "password": "chosen by an admin" });
+        let tokens = app.anonymous().post("/auth/login", &first).await.ok(200);
+        let analyst = Client::new(&app.address, tokens["access_token"].as_str());
+        let change = json!({ "old_password": "chosen by an admin", "new_password": PASSWORD });
+        assert_eq!(analyst.post("/me/password", &change).await.status, 204);
+
+        let said = admin.post("/announcements", &json!({ "id": Uuid::new_v4(), "title": "x", "role": "analyst" })).await.ok(201);
+        let batch = json!({ "id": Uuid::new_v4(), "title": "x", "assignee_ids": [firm.rep1.id] });
+        let given = admin.post("/tasks/batches", &batch).await.ok(201);
+        let announcement = format!("/announcements/{}", said["id"].as_str().unwrap());
+        let task = format!("/tasks/{}", given["tasks"][0]["id"].as_str().unwrap());
+        let batch = format!("/tasks/batches/{}", given["id"].as_str().unwrap());
+        for path in [&announcement, &format!("{announcement}/receipts"), &task, &batch, &"/announcements?state=shown".to_owned()] {
+            analyst.get(path).await.ok(200);
+        }
+        let file = format!("/attachments/{}?name=a.pdf", Uuid::new_v4());
+        for (method, path) in [
+            (Method::POST, "/announcements".to_owned()), (Method::PUT, announcement.clone()), (Method::DELETE, announcement.clone()),
+            (Method::PUT, format!("{announcement}/picture")), (Method::POST, "/tasks".to_owned()), (Method::POST, "/tasks/batches".to_owned()),
+            (Method::PUT, task.clone()), (Method::PUT, format!("{task}{file}")), (Method::DELETE, format!("{task}{file}")),
+            (Method::DELETE, format!("{task}/repeat")), (Method::PUT, format!("{batch}{file}")),
+        ] {
+            analyst.send(analyst.request(method, &path).json(&json!({}))).await.refused(403, "forbidden", "");
+        }
+        // The own receipt is no change of anything.
+        for end in ["read", "dismiss"] {
+            assert_eq!(analyst.post(&format!("{announcement}/{end}"), &json!({})).await.status, 204);
+        }
+        assert_eq!(admin.get(&announcement).await.ok(200)["counts"], json!({ "audience": 1, "read": 1 }));
     }
 }
