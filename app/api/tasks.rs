@@ -32,7 +32,10 @@ impl TaskFilter {
         is(&self.team, task.team.id.to_string())
             && is(&self.rep, task.assignee.id.to_string())
             && is(&self.priority, task.priority.code().into())
-            && is(&self.customer, task.location.as_ref().map(|place| place.id.to_string()).unwrap_or_default())
+            && is(
+                &self.customer,
+                task.location.as_ref().map(|place| place.id.to_string()).unwrap_or_default(),
+            )
             && (self.overdue != "true" || task.is_overdue(now))
     }
 
@@ -44,7 +47,9 @@ impl TaskFilter {
     fn query(&self) -> String {
         let [team, rep, priority, customer, overdue] =
             [&self.team, &self.rep, &self.priority, &self.customer, &self.overdue].map(|text| escaped(text));
-        format!("&team_id={team}&assignee_id={rep}&priority={priority}&location_id={customer}&overdue={overdue}")
+        format!(
+            "&team_id={team}&assignee_id={rep}&priority={priority}&location_id={customer}&overdue={overdue}"
+        )
     }
 }
 

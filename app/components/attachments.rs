@@ -18,7 +18,7 @@ const ACCEPTED: &str = "application/pdf,image/jpeg,image/png,image/webp";
 fn size(bytes: i64) -> String {
     match bytes {
         ..1_000 => format!("{bytes} B"),
-        ..1_000_000 => format!("{} kB", bytes / 1_000),
+        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
         _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
     }
 }
@@ -41,7 +41,7 @@ pub fn ChooseFiles(there: usize, busy: bool, onchoose: EventHandler<FormEvent>) 
     let full = there >= MOST_ATTACHMENTS;
     rsx! {
         label { class: "button file", "aria-disabled": full,
-            input { r#type: "file", name: "attachments", multiple: true, accept: ACCEPTED, "aria-label": t!("attachment-add"), disabled: full || busy, onchange: move |event| onchoose(event) }
+            input { r#type: "file", name: "attachments", multiple: true, accept: ACCEPTED, "aria-label": t!("attachment-add"), disabled: full || busy, onchange: onchoose }
             Icon { name: Name::Paperclip, size: 16 }
             {t!("attachment-add")}
         }
@@ -85,7 +85,11 @@ fn percent(n: usize, done: usize, part: f64) -> u32 {
 
 /// Files of a task, to be kept; without `onremove` they can only be read.
 #[component]
-pub fn Attachments(task: TaskId, files: Vec<Attachment>, onremove: Option<EventHandler<AttachmentId>>) -> Element {
+pub fn Attachments(
+    task: TaskId,
+    files: Vec<Attachment>,
+    onremove: Option<EventHandler<AttachmentId>>,
+) -> Element {
     rsx! {
         if !files.is_empty() {
             ul { class: "files", "aria-label": t!("attachments"),

@@ -8,6 +8,7 @@ use super::{
     icon::{Icon, Name},
     picture,
 };
+use crate::platform;
 
 /// Its picture, small; a click opens the original.
 #[component]
@@ -21,7 +22,7 @@ pub fn Picture(id: AnnouncementId, sha256: String) -> Element {
     }
 }
 
-/// The whole of it. `onseen` is told once it has really been on screen, `ondismiss` when its reader puts it away; a
+/// The whole of it, until it expires. `onseen` is told once it has really been on screen, `ondismiss` when its reader puts it away; a
 /// pinned one stays.
 #[component]
 pub fn Banner(
@@ -32,6 +33,23 @@ pub fn Banner(
     let shown = announcement.clone();
     let id = shown.id;
     let mut seen = use_signal(|| shown.read_at.is_some());
+    let mut over = use_signal(|| false);
+    use_effect(use_reactive!(|announcement| {
+        over.set(announcement.is_expired(platform::now()));
+        let Some(left) = announcement.expires_at.map(|at| (at - platform::now()).num_milliseconds()) else {
+            return;
+        };
+        // Longer than a timer can wait, no page stays open.
+        if let Ok(left) = i32::try_from(left.max(0)) {
+            spawn(async move {
+                platform::sleep(left.unsigned_abs()).await;
+                over.set(announcement.is_expired(platform::now()));
+            });
+        }
+    }));
+    if over() {
+        return rsx! {};
+    }
     rsx! {
         div { class: "banner", role: "status", "data-pinned": shown.pinned,
             onvisible: move |event| {

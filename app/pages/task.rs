@@ -315,7 +315,7 @@ fn Files(shown: Signal<Task>) -> Element {
         if managed || !there.is_empty() {
             section { class: "section",
                 h2 { {t!("attachments")} }
-                Attachments { task: id, files: there.clone(), onremove: managed.then(|| EventHandler::new(move |file| remove(file))) }
+                Attachments { task: id, files: there.clone(), onremove: managed.then_some(remove) }
                 Chosen { files, sent }
                 if managed {
                     ChooseFiles { there: there.len(), busy: sent.read().is_some(), onchoose: add }

@@ -57,21 +57,19 @@ pub async fn send(request: Request) -> Result<Response, Problem> {
 }
 
 /// Sends a file and hears how much of it is on its way, from 0 to 1: fetch does not tell.
-pub async fn upload(
-    request: Request,
-    mut progress: impl FnMut(f64) + 'static,
-) -> Result<Response, Problem> {
+pub async fn upload(request: Request, mut progress: impl FnMut(f64) + 'static) -> Result<Response, Problem> {
     let broken = |error: JsValue| unreachable(format!("{error:?}"));
     let sending = web_sys::XmlHttpRequest::new().map_err(broken)?;
     sending.open_with_async(request.method, &request.path, true).map_err(broken)?;
     if let Some(media_type) = request.body.media_type() {
         sending.set_request_header("content-type", media_type).map_err(broken)?;
     }
-    let on_progress = Closure::<dyn FnMut(web_sys::ProgressEvent)>::new(move |event: web_sys::ProgressEvent| {
-        if event.length_computable() {
-            progress(event.loaded() / event.total());
-        }
-    });
+    let on_progress =
+        Closure::<dyn FnMut(web_sys::ProgressEvent)>::new(move |event: web_sys::ProgressEvent| {
+            if event.length_computable() {
+                progress(event.loaded() / event.total());
+            }
+        });
     sending.upload().map_err(broken)?.set_onprogress(Some(on_progress.as_ref().unchecked_ref()));
     let (send, ended) = oneshot::channel::<()>();
     let mut send = Some(send);

@@ -108,13 +108,12 @@ fn text(body: &Option<Notes>) -> String {
     body.as_ref().map_or("", |body| body.as_str()).to_owned()
 }
 
-/// Both times as they are kept, once they make sense together.
-fn times(
+/// Whether the times make sense together.
+fn check_times(
     publish_at: Option<DateTime<Utc>>,
     expires_at: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
-) -> Result<(Option<DateTime<Utc>>, Option<DateTime<Utc>>), AnnouncementError> {
-    let (publish_at, expires_at) = (publish_at.map(to_micros), expires_at.map(to_micros));
+) -> Result<(), AnnouncementError> {
     for (field, at) in [("publish_at", publish_at), ("expires_at", expires_at)] {
         if at.is_some_and(|at| !(0..3000).contains(&at.year())) {
             return Err(AnnouncementError::TooFar(field));
@@ -123,7 +122,7 @@ fn times(
     if expires_at.is_some_and(|at| at <= publish_at.unwrap_or(now).max(now)) {
         return Err(AnnouncementError::Expired);
     }
-    Ok((publish_at, expires_at))
+    Ok(())
 }
 
 impl Announcements {
@@ -185,7 +184,7 @@ impl Announcements {
             } == known;
             return if same { Ok((known, false)) } else { Err(AnnouncementError::IdConflict) };
         }
-        times(publish_at, expires_at, now)?;
+        check_times(publish_at, expires_at, now)?;
         if !store::insert(&mut db, caller, &announcement).await? {
             return Err(AnnouncementError::IdConflict);
         }
@@ -222,7 +221,7 @@ impl Announcements {
             return Ok(old);
         }
         if new.expires_at != old.expires_at || new.publish_at != old.publish_at {
-            times(later, new.expires_at, now)?;
+            check_times(later, new.expires_at, now)?;
         }
         store::update(&mut db, caller, &new).await?;
         if new.pinned && !old.pinned {
