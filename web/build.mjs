@@ -1,4 +1,4 @@
-// Makes assets/generated: the map element, its style, its base map, the outbox, the service worker, and the fonts. `npm run build`.
+// Makes assets/generated: the map element, its style, its base map, the outbox, the service worker, and the fonts of pages and printed reports. `npm run build`.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -13,9 +13,15 @@ const FONTS = {
   "inter-latin-ext.woff2": "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2",
   "noto-sans-thai.woff2": "@fontsource-variable/noto-sans-thai/files/noto-sans-thai-thai-wght-normal.woff2",
 };
+// What the server sets printed reports in: Latin and Thai in one face.
+const PRINT = {
+  "sarabun-regular.ttf": "@expo-google-fonts/sarabun/400Regular/Sarabun_400Regular.ttf",
+  "sarabun-semibold.ttf": "@expo-google-fonts/sarabun/600SemiBold/Sarabun_600SemiBold.ttf",
+};
 const LICENSES = {
   "inter.txt": "@fontsource-variable/inter/LICENSE",
   "noto-sans-thai.txt": "@fontsource-variable/noto-sans-thai/LICENSE",
+  "sarabun.txt": "@expo-google-fonts/sarabun/LICENSE_FONT",
   "leaflet.txt": "leaflet/LICENSE",
   "supercluster.txt": "supercluster/LICENSE",
   "idb.txt": "idb/LICENSE",
@@ -29,7 +35,7 @@ const hash = createHash("sha256");
 for (const file of [join(root, "package-lock.json"), ...sources]) hash.update(file.slice(root.length)).update(readFileSync(file));
 const stamp = hash.digest("hex");
 const stampFile = join(out, ".stamp");
-const wanted = ["map.js", "map.css", "outbox.js", "service-worker.js", "base.json", ...Object.keys(FONTS).map((f) => `fonts/${f}`), ...Object.keys(LICENSES).map((f) => `licenses/${f}`)];
+const wanted = ["map.js", "map.css", "outbox.js", "service-worker.js", "base.json", ...Object.keys(FONTS).map((f) => `fonts/${f}`), ...Object.keys(PRINT).map((f) => `print/${f}`), ...Object.keys(LICENSES).map((f) => `licenses/${f}`)];
 
 if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp && wanted.every((f) => existsSync(join(out, f)))) process.exit(0);
 
@@ -73,6 +79,7 @@ const { baseMap } = await import("./base/base.mjs");
 put("base.json", JSON.stringify(baseMap()));
 
 for (const [name, from] of Object.entries(FONTS)) put(`fonts/${name}`, readFileSync(join(modules, from)));
+for (const [name, from] of Object.entries(PRINT)) put(`print/${name}`, readFileSync(join(modules, from)));
 for (const [name, from] of Object.entries(LICENSES)) put(`licenses/${name}`, readFileSync(join(modules, from)));
 put("licenses/map-data.txt", readFileSync(join(web, "base/LICENSE.txt")));
 put(".stamp", stamp);

@@ -1,5 +1,6 @@
 //! Reports.
 
+use chrono::NaiveDate;
 use ekenko_domain::report::Report;
 
 use super::{Answer, escaped, get};
@@ -30,6 +31,12 @@ impl Asked {
         ];
         let given = values.iter().filter(|(_, value)| !value.is_empty());
         given.map(|(name, value)| format!("&{name}={}", escaped(value))).collect()
+    }
+
+    /// Where the month lies as a PDF, of the same team and rep.
+    pub fn pdf(&self, month: NaiveDate) -> String {
+        let of = Self { from: String::new(), to: String::new(), by: String::new(), ..self.clone() };
+        format!("/api/v1/reports/export?format=pdf&month={}{}", month.format("%Y-%m"), of.query())
     }
 
     /// Where the same lies as a file, whole.

@@ -48,11 +48,17 @@ pub fn ReportsPage(
         let asked = asked();
         async move { api::report(&asked, None).await }
     })?;
+    let today = use_today();
+    let until = asked.read().to.parse().unwrap_or(today);
     rsx! {
         PageTitle { text: t!("nav-reports") }
         div { class: "page reports",
             div { class: "page-head",
                 h1 { {t!("nav-reports")} }
+                a { class: "button", href: asked().pdf(until), download: true, title: t!("pdf-of-month"),
+                    Icon { name: Name::Download }
+                    "PDF {i18n::month(until)}"
+                }
                 for format in ["xlsx", "csv"] {
                     a { key: "{format}", class: "button", href: asked().file(format), download: true,
                         Icon { name: Name::Download }

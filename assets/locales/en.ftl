@@ -774,3 +774,4 @@ field-postcode = Postcode
 field-lat = Latitude
 field-lng = Longitude
 field-radius_m = Radius, in metres
+pdf-of-month = The month as PDF

@@ -746,3 +746,4 @@ field-postcode = รหัสไปรษณีย์
 field-lat = ละติจูด
 field-lng = ลองจิจูด
 field-radius_m = รัศมี (เมตร)
+pdf-of-month = รายงานประจำเดือนเป็น PDF

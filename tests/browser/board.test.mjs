@@ -1,7 +1,7 @@
 // The manager's dashboard: numbers, map, feed and reps, each kept true while it is looked at.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { DESK, PHONE, Server, accessible, hydrated, launch, person, root, signIn } from './support.mjs'
+import { DESK, PHONE, Server, accessible, hydrated, launch, person, photo, root, signIn } from './support.mjs'
 
 const SMALL = { width: 1024, height: 768 }
 let server, browser, place
@@ -40,7 +40,6 @@ async function checkIn(who, at = place, metres = 5) {
 }
 
 async function finish(who, id) {
-  const { photo } = await import('./support.mjs')
   const { buffer } = photo()
   const token = await server.token(who)
   const put = await fetch(`${server.base}/api/v1/visits/${id}/photo`, { method: 'PUT', headers: { authorization: `Bearer ${token}` }, body: buffer })
@@ -112,8 +111,8 @@ test('who reads further down is not moved: new lines wait until they are asked f
 
 test('the map is kept to a verdict, a pin opens the visit with its photo, and a rep leaves a trail', async () => {
   const { page, close } = await manager()
-  const id = await checkIn('rep1', place, 4000)
-  await finish('rep1', id)
+  const id = await checkIn('rep4', place, 400)
+  await finish('rep4', id)
   await page.locator(`.feed-item[data-visit="${id}"] .feed-row`).click()
   const peek = page.getByRole('dialog', { name: 'Open visit' })
   await peek.locator('.picture img').waitFor()

@@ -49,6 +49,10 @@ test('a manager reads the month, narrows it to a rep, and takes it along', async
   const [xlsx] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'XLSX' }).click()])
   assert.equal((await readFile(await xlsx.path())).subarray(0, 2).toString(), 'PK')
 
+  const [pdf] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'PDF' }).click()])
+  assert.equal(pdf.suggestedFilename(), `ekenko-${to.slice(0, 7)}.pdf`)
+  assert.equal((await readFile(await pdf.path())).subarray(0, 5).toString(), '%PDF-')
+
   const { name } = report.rows[0]
   await page.locator('.figures tbody').getByRole('link', { name }).click()
   await page.waitForURL('**by=day**')

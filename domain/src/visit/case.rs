@@ -104,7 +104,7 @@ mod tests {
     const NOON: &str = "2026-11-21T05:00:00Z";
 
     fn visit(north_m: f64, minutes: i64, stay: Option<i64>) -> Visit {
-        let id = uuid::Uuid::from_u128(minutes as u128);
+        let id = uuid::Uuid::from_u128(minutes as u128 + 1);
         let at: DateTime<Utc> = NOON.parse::<DateTime<Utc>>().unwrap() + TimeDelta::minutes(minutes);
         let lat = 13.7 + (north_m / crate::geo::EARTH_RADIUS_M).to_degrees();
         let person = serde_json::json!({ "id": id, "name": "x" });

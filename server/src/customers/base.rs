@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use ekenko_domain::{
+    customer::Grade,
     id::{CompanyId, EmployeeId, LocationId, TeamId},
     report::{About, LookedAfter},
 };
@@ -32,6 +33,9 @@ macro_rules! looked_after {
 const LOOKED_AFTER_SQLITE: &str = looked_after!("CAST(group_concat(l.id, '') AS BLOB)");
 const LOOKED_AFTER_POSTGRES: &str = looked_after!("string_agg(uuid_send(l.id), '')");
 const AT_COMPANY: &str = "SELECT id FROM locations WHERE organisation_id = $1 AND company_id = $2";
+const GRADES: &str = "SELECT l.id, c.grade FROM locations l
+    JOIN companies c ON c.organisation_id = l.organisation_id AND c.id = l.company_id
+    WHERE l.organisation_id = $1 AND c.grade IS NOT NULL";
 const NAMES: &str = "SELECT id, name FROM locations WHERE organisation_id = $1";
 
 impl Customers {
@@ -80,6 +84,17 @@ impl Customers {
         let rows = query!(db, fetch_all as (Uuid,), AT_COMPANY, caller.organisation.id.0, company.0)
             .on("locations")?;
         Ok(rows.into_iter().map(|(id,)| LocationId(id)).collect())
+    }
+
+    /// The grade of every location that has one, in somebody's snapshot.
+    pub async fn grades(
+        &self,
+        db: &mut impl Access,
+        caller: &Caller,
+    ) -> Result<HashMap<Uuid, Grade>, StoreError> {
+        let rows =
+            query!(db, fetch_all as (Uuid, String), GRADES, caller.organisation.id.0).on("companies")?;
+        Ok(rows.into_iter().filter_map(|(id, code)| Some((id, Grade::from_code(&code)?))).collect())
     }
 
     /// The name of every location, in somebody's snapshot.

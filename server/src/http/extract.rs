@@ -247,6 +247,15 @@ impl Query {
         })
     }
 
+    /// A month such as `2026-11`: its first day.
+    pub fn month(&self, name: &str) -> Result<Option<NaiveDate>, ApiError> {
+        self.with(name, |text| {
+            let first = (text.len() == 7).then(|| format!("{text}-01").parse::<NaiveDate>().ok()).flatten();
+            let known = first.filter(|first| (1900..=2999).contains(&first.year()));
+            known.ok_or("must be a month such as 2026-11")
+        })
+    }
+
     /// `limit`: 1 to `most`, `usual` when left out.
     pub fn limit(&self, usual: usize, most: usize) -> Result<usize, ApiError> {
         let limit = self.with("limit", |text| {

@@ -14,6 +14,7 @@ use ekenko_domain::{
 };
 
 use super::{
+    auth::cookie_named,
     error::ApiError,
     extract::{Caller, Query},
 };
@@ -21,6 +22,9 @@ use crate::{
     App,
     reports::{Asked, Export, Format, Language, Piece},
 };
+
+/// Where the pages keep the language chosen on them.
+const CHOSEN_LANGUAGE: &str = "ekenko_lang";
 
 /// The report a query asks for.
 fn asked(query: &Query) -> Result<Asked, ApiError> {
@@ -47,23 +51,34 @@ pub async fn report(
     Ok(Json(app.reports.report(&caller, &asked(&query)?, Some(&piece)).await?))
 }
 
-/// `GET /reports/export?…&format=csv`: the same, whole, as a file.
+/// `GET /reports/export?…&format=csv`: the same, whole, as a file; `format=pdf&month=2026-11`: a month on paper.
 pub async fn export(
     State(app): State<Arc<App>>,
     Caller(caller): Caller,
     query: Query,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
+    let asked = asked(&query)?;
+    if query.text("format") == Some("pdf") {
+        let language = reader(&headers);
+        return Ok(download(app.reports.print(&caller, query.month("month")?, asked.about, language).await?));
+    }
     let (format, language) = wanted(&query, &headers)?;
-    Ok(download(app.reports.export(&caller, &asked(&query)?, format, language).await?))
+    Ok(download(app.reports.export(&caller, &asked, format, language).await?))
+}
+
+/// The language of whoever asks: a link on a page speaks the page's, whatever the browser prefers.
+fn reader(headers: &HeaderMap) -> Language {
+    let liked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let chosen = cookie_named(headers, CHOSEN_LANGUAGE);
+    Language::of(chosen.as_deref().or(liked).unwrap_or_default())
 }
 
 /// The kind of file a query asks for, and its reader's language.
 pub fn wanted(query: &Query, headers: &HeaderMap) -> Result<(Format, Language), ApiError> {
     let format = query.with("format", Format::parse)?;
     let format = format.ok_or_else(|| Problem::invalid("format", "must be csv or xlsx"))?;
-    let liked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    Ok((format, Language::of(liked.unwrap_or_default())))
+    Ok((format, reader(headers)))
 }
 
 /// A file to take away.

@@ -1,6 +1,7 @@
 //! Reports, put together from visits, tasks and the customer base, to be read or taken away as a file.
 
 pub(crate) mod csv;
+mod print;
 mod service;
 pub(crate) mod sheet;
 mod words;

@@ -2,21 +2,23 @@
 
 use std::{cmp::Reverse, collections::HashMap, sync::Arc};
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use ekenko_domain::{
     choices::{Choice, Choices, Code},
+    day::local,
     employee::{EmployeeRef, Role, TeamRef},
     id::LocationId,
     page::Page,
     report::{About, By, Figures, InvalidPeriod, Key, Period, Reckoning, Report, Row},
 };
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::{
     choices::ChoiceLists,
     context::Context,
     customers::Customers,
-    db::{Access, Db, StoreError},
+    db::{Access, Db, Snapshot, StoreError},
     identity::{Caller, Identity},
     page::{self, BadCursor},
     tasks::Tasks,
@@ -70,10 +72,12 @@ pub struct Reports {
     db: Db,
     pub(super) outside: Context,
     identity: Arc<Identity>,
-    customers: Arc<Customers>,
+    pub(super) customers: Arc<Customers>,
     choices: Arc<ChoiceLists>,
     visits: Arc<Visits>,
     tasks: Arc<Tasks>,
+    /// PDFs are made a few at a time: each keeps a core busy.
+    presses: Arc<Semaphore>,
 }
 
 /// A row on its way.
@@ -90,12 +94,30 @@ impl Reports {
         visits: Arc<Visits>,
         tasks: Arc<Tasks>,
     ) -> Self {
-        Self { db, outside, identity, customers, choices, visits, tasks }
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let presses = Arc::new(Semaphore::new(cores.div_ceil(2)));
+        Self { db, outside, identity, customers, choices, visits, tasks, presses }
     }
 
     /// A report; of a list of customers a piece, or all of it without one.
     pub async fn report(
         &self,
+        caller: &Caller,
+        asked: &Asked,
+        piece: Option<&Piece>,
+    ) -> Result<Report, ReportError> {
+        self.report_in(&mut self.snapshot().await?, caller, asked, piece).await
+    }
+
+    /// What several reports that must agree are read in.
+    pub(super) async fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        self.db.snapshot().await
+    }
+
+    /// The same in somebody's snapshot.
+    pub(super) async fn report_in(
+        &self,
+        db: &mut impl Access,
         caller: &Caller,
         asked: &Asked,
         piece: Option<&Piece>,
@@ -107,10 +129,9 @@ impl Reports {
         }
         let piece = if by == By::Customer { piece } else { None };
         let after = piece.and_then(|piece| piece.cursor.as_deref()).map(page::read).transpose()?;
-        let mut db = self.db.snapshot().await?;
-        let choices = self.choices.lists_in(&mut db, caller).await?;
-        let expected = self.expected(&mut db, caller, by, &about, &choices).await?;
-        let (total, lines) = self.reckon(&mut db, caller, by, period, about, expected).await?;
+        let choices = self.choices.lists_in(db, caller).await?;
+        let expected = self.expected(db, caller, by, &about, &choices).await?;
+        let (total, lines) = self.reckon(db, caller, by, period, about, expected).await?;
         let lines = arranged(by, lines, after, &choices);
         let Page { items, next } = match piece {
             Some(piece) => {
@@ -120,13 +141,45 @@ impl Reports {
             }
             None => Page { items: lines, next: None },
         };
-        let names = self.names(&mut db, caller, by, &items, piece.is_some(), &choices).await?;
+        let names = self.names(db, caller, by, &items, piece.is_some(), &choices).await?;
         let row = |(key, figures)| Row { key: text(by, &key), name: names.get(&key).cloned(), figures };
         let mut rows: Vec<_> = items.into_iter().map(row).collect();
         if matches!(by, By::Rep | By::Team) {
             rows.sort_by(|a, b| (&a.name, &a.key).cmp(&(&b.name, &b.key)));
         }
         Ok(Report { from: period.from, to: period.to, by, total, rows, next })
+    }
+
+    /// The business day it is now where the caller works.
+    pub(super) fn today(&self, caller: &Caller) -> NaiveDate {
+        self.visits.today(caller)
+    }
+
+    /// What clock and calendar show now where the caller works.
+    pub(super) fn local_now(&self, caller: &Caller) -> NaiveDateTime {
+        local(self.outside.now(), &caller.organisation.time_zone)
+    }
+
+    /// The reps the caller may see.
+    pub(super) async fn reps(
+        &self,
+        db: &mut impl Access,
+        caller: &Caller,
+    ) -> Result<Vec<(EmployeeRef, TeamRef)>, StoreError> {
+        self.identity.reps(db, caller).await
+    }
+
+    /// Makes a file when it is its turn, on a thread that may be busy for a while.
+    pub(super) async fn in_turn(
+        &self,
+        make: impl FnOnce() -> Result<Vec<u8>, ReportError> + Send + 'static,
+    ) -> Result<Vec<u8>, ReportError> {
+        let failed = |error: String| ReportError::Failed(error);
+        let _turn = self.presses.acquire().await.map_err(|error| failed(error.to_string()))?;
+        match tokio::task::spawn_blocking(make).await {
+            Ok(made) => made,
+            Err(error) => Err(failed(error.to_string())),
+        }
     }
 
     /// The rows there are also without a visit.
@@ -158,7 +211,7 @@ impl Reports {
         })
     }
 
-    async fn reckon(
+    pub(super) async fn reckon(
         &self,
         db: &mut impl Access,
         caller: &Caller,

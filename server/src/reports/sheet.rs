@@ -21,7 +21,7 @@ impl Format {
         match name {
             "csv" => Ok(Self::Csv),
             "xlsx" => Ok(Self::Xlsx),
-            _ => Err("must be csv or xlsx"),
+            _ => Err("must be csv, xlsx or pdf"),
         }
     }
 }
@@ -51,7 +51,7 @@ pub enum Cell {
     Nothing,
 }
 
-/// A table with a head.
+/// A table with a head, its last row the total.
 #[derive(Debug)]
 pub struct Sheet {
     pub head: Vec<&'static str>,
@@ -98,7 +98,10 @@ fn sheet(report: &Report, language: Language) -> Sheet {
         cells.extend(figures(&row.figures));
         cells
     };
-    Sheet { head: language.head(report.by), rows: report.rows.iter().map(row).collect() }
+    let mut rows: Vec<_> = report.rows.iter().map(row).collect();
+    let total = Cell::Text(language.total().to_owned());
+    rows.push([total].into_iter().chain(figures(&report.total)).collect());
+    Sheet { head: language.head(report.by), rows }
 }
 
 fn first(by: By, row: &Row, language: Language) -> Cell {
@@ -108,11 +111,16 @@ fn first(by: By, row: &Row, language: Language) -> Cell {
         By::Day => key.parse().map_or_else(|_| named(), Cell::Date),
         By::Month => format!("{key}-01").parse().map_or_else(|_| named(), Cell::Month),
         By::Rep | By::Team | By::Customer => named(),
-        By::Purpose | By::Outcome => Cell::Text(match (&row.name, &row.key) {
-            (Some(name), _) => name.clone(),
-            (None, Some(code)) => language.choice(by, code),
-            (None, None) => language.untold().to_owned(),
-        }),
+        By::Purpose | By::Outcome => Cell::Text(name(by, row, language)),
+    }
+}
+
+/// What a row is called: as somebody named it, else as the reader's language calls what is built in.
+pub fn name(by: By, row: &Row, language: Language) -> String {
+    match (&row.name, &row.key) {
+        (Some(name), _) => name.clone(),
+        (None, Some(code)) => language.choice(by, code),
+        (None, None) => language.untold().to_owned(),
     }
 }
 

@@ -91,6 +91,11 @@ impl Language {
         self.pick(PAGES).lines().find_map(text).unwrap_or_else(|| code.to_owned())
     }
 
+    /// What the row of all is called.
+    pub fn total(self) -> &'static str {
+        self.pick(["Total", "รวม"])
+    }
+
     /// What stands for visits nothing was told to have come of.
     pub fn untold(self) -> &'static str {
         self.pick(["Not told", "ยังไม่ระบุ"])

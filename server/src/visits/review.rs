@@ -47,8 +47,13 @@ const WAITING: &str = concat!(
     " AND (v.checked_in_at < $7 OR (v.checked_in_at = $7 AND v.id < $8))
     ORDER BY v.checked_in_at DESC, v.id DESC LIMIT $9"
 );
-const COUNT: &str =
-    concat!("SELECT COUNT(*) FROM (SELECT 1 AS one FROM visits v ", wall!("v"), waiting!(), " LIMIT $7) w");
+// In the index's order, so that it is counted there and not in the rows.
+const COUNT: &str = concat!(
+    "SELECT COUNT(*) FROM (SELECT 1 AS one FROM visits v ",
+    wall!("v"),
+    waiting!(),
+    " ORDER BY v.checked_in_at DESC, v.id DESC LIMIT $7) w"
+);
 
 impl Visits {
     /// Visits the caller may see that wait for a manager's word. The latest first: a case is cleared up soonest while

@@ -26,6 +26,7 @@ mod naughty;
 mod photos;
 mod photos_hostile;
 mod plans;
+mod print;
 mod reports;
 mod reports_agree;
 mod reviews;

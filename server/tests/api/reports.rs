@@ -87,7 +87,7 @@ engines! {
         assert_eq!(month["rows"].as_array().unwrap().len(), 21);
         let day = json!({
             "key": "2026-11-21", "name": null, "visits": 1, "timed": 1, "on_site_s": 0, "average_on_site_s": 0, "verified": 1,
-            "out_of_range": 0, "unverifiable": 0, "suspicious": 0, "verified_share": 1.0, "customers_visited": 1, "customers": null,
+            "out_of_range": 0, "unverifiable": 0, "suspicious": 0, "rejected": 0, "verified_share": 1.0, "customers_visited": 1, "customers": null,
             "customers_covered": null, "coverage": null, "tasks_due": 0, "tasks_on_time": 0, "on_time_share": null,
         });
         assert_eq!((&month["rows"][20], &month["next"]), (&day, &Value::Null));
@@ -112,7 +112,7 @@ engines! {
             admin.get(&format!("/reports?{query}")).await.refused(422, "invalid", field);
         }
         assert_eq!(report(&admin, "from=2025-11-21&to=2026-11-21").await.rows.len(), 366);
-        for (query, field) in [("", "format"), ("format=pdf", "format"), ("format=csv&by=week", "by"), ("format=csv&from=2020-01-01", "to")] {
+        for (query, field) in [("", "format"), ("format=doc", "format"), ("format=pdf&month=2026-13", "month"), ("format=pdf&month=2026-1", "month"), ("format=pdf&month=0026-01", "month"), ("format=pdf&team_id=x", "team_id"), ("format=csv&by=week", "by"), ("format=csv&from=2020-01-01", "to")] {
             admin.get(&format!("/reports/export?{query}")).await.refused(422, "invalid", field);
         }
     }
@@ -171,10 +171,12 @@ engines! {
         let text = csv.text();
         let lines: Vec<_> = text.split("\r\n").collect();
         assert!(lines[0].starts_with("\u{FEFF}ลูกค้า,การเยี่ยม,"), "{text}");
-        assert_eq!(lines.len(), 4, "{text}");
+        assert_eq!(lines.len(), 5, "{text}");
+        assert_eq!(lines[3], "รวม,2,1,0,0,2,0,0,0,0,1.0000,2,0,0,,0,0,", "{text}");
         assert!(lines[1..3].contains(&"\"'=HYPERLINK(1), \"\"x\"\"\",1,1,0,0,1,0,0,0,0,1.0000,1,,,,0,0,"), "{text}");
         assert!(lines[1..3].contains(&"Central Market,1,0,0,,1,0,0,0,0,1.0000,1,,,,0,0,"), "{text}");
         let outcomes = export(&admin, "by=outcome&format=csv", "en-GB").await.text();
+        assert!(outcomes.ends_with("\r\nTotal,2,1,0,0,2,0,0,0,0,1.0000,2,0,0,,0,0,\r\n"), "{outcomes}");
         assert!(outcomes.contains("\r\nOrdered,1,") && outcomes.contains("\r\nNot told,1,"), "{outcomes}");
 
         let book = export(&admin, "by=day&format=xlsx", "en").await;
