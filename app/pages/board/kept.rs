@@ -200,6 +200,11 @@ pub fn use_day(snapshot: Board, view: ReadSignal<View>, onnewday: EventHandler<(
         let mut all = lines.write();
         let Some(Ok(page)) = all.as_mut() else { return };
         let there = |lines: &[FeedItem]| lines.iter().any(|other| other.id == line.id);
+        // An old visit that is reviewed has its place in a piece further down.
+        let last = page.items.last().filter(|_| page.next.is_some());
+        if last.is_some_and(|last| (line.at, line.id) < (last.at, last.id)) {
+            return;
+        }
         if there(&page.items) {
             put(&mut page.items, line);
         } else if there(&held.read()) || (reading() && !past) {
