@@ -16,6 +16,8 @@ use crate::{
 
 /// What happened, with what it happened to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+// Most lines are visits: boxing them would cost more than it saves.
+#[allow(clippy::large_enum_variant)]
 #[serde(tag = "kind", content = "data")]
 pub enum Told {
     /// A rep was somewhere, as the visit stands now.
