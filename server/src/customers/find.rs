@@ -47,6 +47,9 @@ pub enum OfStatus {
     Current,
 }
 
+/// The values `fits!` compares with, in its order.
+type Binds<'a> = (Option<&'static str>, Option<&'static str>, Option<&'a str>, Option<Uuid>, Option<Uuid>);
+
 impl Narrow {
     /// Whether nothing is left out.
     pub fn is_wide(&self) -> bool {
@@ -63,9 +66,7 @@ impl Narrow {
     }
 
     /// The values `fits!` compares with, in its order.
-    pub fn binds(
-        &self,
-    ) -> (Option<&'static str>, Option<&'static str>, Option<&str>, Option<Uuid>, Option<Uuid>) {
+    pub(super) fn binds(&self) -> Binds<'_> {
         let status = self.status.map(|status| match status {
             OfStatus::Only(status) => status.code(),
             OfStatus::Current => "current",
