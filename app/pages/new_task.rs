@@ -36,7 +36,12 @@ pub type Rep = (EmployeeRef, TeamRef);
 
 /// The reps the reader runs.
 pub async fn reps() -> Result<Vec<Rep>, Problem> {
-    Ok(api::board(None, Default::default()).await?.reps.into_iter().map(|day| (day.employee, day.team)).collect())
+    Ok(api::board(None, Default::default())
+        .await?
+        .reps
+        .into_iter()
+        .map(|day| (day.employee, day.team))
+        .collect())
 }
 
 /// Who, what, where, until when.

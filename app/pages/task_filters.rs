@@ -6,9 +6,15 @@ use ekenko_domain::{customer::Location, id::LocationId, task::Priority};
 
 use super::{
     new_task::{Where, reps},
-    shell::use_me,
+    shell::{team_options, use_me},
 };
-use crate::{api, api::tasks::TaskFilter, i18n::named, loaded::use_loaded, route::Route};
+use crate::{
+    api::{self, tasks::TaskFilter},
+    components::filter::Filter,
+    i18n,
+    loaded::use_loaded,
+    route::Route,
+};
 
 /// The filters; `to` is the page's address with others.
 #[component]
@@ -26,33 +32,17 @@ pub fn Filters(filter: Memo<TaskFilter>, to: Callback<TaskFilter, Route>) -> Ele
     rsx! {
         div { class: "filters start task-filters",
             if me.teams.len() > 1 {
-                label { class: "field inline",
-                    span { {t!("team")} }
-                    select { name: "team", value: "{now.team}", onchange: move |event| go(|filter, value| { filter.team = value; filter.rep = String::new() }, event.value()),
-                        option { value: "", {t!("any")} }
-                        for team in me.teams.clone() {
-                            option { key: "{team.id}", value: "{team.id}", selected: now.team == team.id.to_string(), "{team.name}" }
-                        }
-                    }
+                Filter { label: t!("team"), name: "team", value: now.team.clone(), options: team_options(&me.teams),
+                    onpick: move |team| go(|filter, value| { filter.team = value; filter.rep = String::new() }, team),
                 }
             }
-            label { class: "field inline",
-                span { {t!("assignee")} }
-                select { name: "rep", value: "{now.rep}", onchange: move |event| go(|filter, value| filter.rep = value, event.value()),
-                    option { value: "", {t!("any")} }
-                    for (rep, _) in reps.into_iter().filter(|(_, team)| in_team.is_empty() || team.id.to_string() == in_team) {
-                        option { key: "{rep.id}", value: "{rep.id}", selected: now.rep == rep.id.to_string(), "{rep.name}" }
-                    }
-                }
+            Filter { label: t!("assignee"), name: "rep", value: now.rep.clone(),
+                options: reps.into_iter().filter(|(_, team)| in_team.is_empty() || team.id.to_string() == in_team).map(|(rep, _)| (rep.id.to_string(), rep.name)).collect::<Vec<_>>(),
+                onpick: move |rep| go(|filter, value| filter.rep = value, rep),
             }
-            label { class: "field inline",
-                span { {t!("priority")} }
-                select { name: "priority", value: "{now.priority}", onchange: move |event| go(|filter, value| filter.priority = value, event.value()),
-                    option { value: "", {t!("any")} }
-                    for priority in Priority::ALL.iter().copied() {
-                        option { key: "{priority.code()}", value: priority.code(), selected: now.priority == priority.code(), {named("priority", priority.code())} }
-                    }
-                }
+            Filter { label: t!("priority"), name: "priority", value: now.priority.clone(),
+                options: i18n::coded("priority", Priority::ALL.iter().map(|priority| priority.code())),
+                onpick: move |priority| go(|filter, value| filter.priority = value, priority),
             }
             label { class: "switch",
                 input { r#type: "checkbox", name: "overdue", checked: now.overdue == "true",

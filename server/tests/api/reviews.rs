@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use ekenko_domain::{
+    feed::{FeedItem, Whose, put},
     board::Board,
     event::Kind,
     visit::{Case, Queue, Visit},
@@ -209,13 +210,14 @@ engines! {
             assert_eq!(event.kind, Kind::VisitVerified);
             let visit: Visit = serde_json::from_value(event.data.clone()).unwrap();
             assert_eq!(json!(visit), one.get(&format!("/visits/{id}")).await.ok(200));
-            assert!(board.apply(event.kind, &visit));
+            board.apply(&event, Whose::default(), |_| 0);
+            put(&mut board.feed.items, FeedItem::of(&event).unwrap());
             let sure = waiting.apply(event.kind, &visit);
             assert_eq!(sure, !visit.waits_for_review(), "one that waits again is loaded afresh");
             let own = of_rep.event_of(&format!("employee:{}", firm.rep1.id)).await;
             assert_eq!((own.id, own.data), (event.id, event.data));
             let fresh: Board = serde_json::from_value(other.get("/board").await.ok(200)).unwrap();
-            assert_eq!((board.totals(), &board.latest), (fresh.totals(), &fresh.latest));
+            assert_eq!((board.totals(), &board.reps, &board.feed), (fresh.totals(), &fresh.reps, &fresh.feed));
         }
         let fresh = queue(&other, "").await;
         assert_eq!((ids(&waiting).len(), waiting.total), (0, 0));

@@ -74,7 +74,7 @@ engines! {
         rep1.find("/visits", &theirs).await.refused(403, "forbidden", "employee_id");
         let board = rep1.get("/board").await.ok(200);
         assert_eq!(board["reps"].as_array().unwrap().len(), 1);
-        assert_eq!(board["latest"], json!([]));
+        assert_eq!(board["feed"]["items"], json!([]));
         assert_eq!(rep1.get("/board/pins").await.ok(200)["pins"], json!([]));
         assert_eq!(rep2.get(&format!("/visits/{id}")).await.ok(200), visit);
     }
@@ -91,7 +91,7 @@ engines! {
             let client = firm.sign_in(&app, who).await;
             assert_eq!(ids(&client.all("/visits", &[], 2).await), sees, "{who}");
             let board = client.get("/board").await.ok(200);
-            assert_eq!(ids(board["latest"].as_array().unwrap()), sees, "{who}");
+            assert_eq!(ids(board["feed"]["items"].as_array().unwrap()), sees, "{who}");
             assert_eq!(board["reps"].as_array().unwrap().len(), sees.len(), "{who}");
             assert_eq!(client.get("/board/pins").await.ok(200)["pins"].as_array().unwrap().len(), sees.len(), "{who}");
             for id in &made {

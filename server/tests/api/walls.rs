@@ -25,7 +25,7 @@ engines! {
                 }
             }
             let board = client.get("/board").await.ok(200);
-            assert_eq!(board["latest"], json!([]));
+            assert_eq!(board["feed"]["items"], json!([]));
             assert!(!board.to_string().contains("alpha"), "{board}");
             assert_eq!(client.get("/board/pins").await.ok(200)["pins"], json!([]));
             let me = client.get("/me").await.ok(200);
