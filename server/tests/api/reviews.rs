@@ -2,9 +2,9 @@
 
 use chrono::TimeDelta;
 use ekenko_domain::{
-    feed::{FeedItem, Whose, put},
     board::Board,
     event::Kind,
+    feed::{FeedItem, Whose, put},
     visit::{Case, Queue, Visit},
 };
 use ekenko_server::context::Outside;
