@@ -101,7 +101,7 @@ fn Editor(team: Team, managers: Vec<Employee>) -> Element {
     let form = use_form(move |typed| async move {
         let put = PutTeam {
             name: typed.read("name", TeamName::parse)?,
-            manager_ids: admin.then(|| chosen()),
+            manager_ids: admin.then(|| chosen.cloned()),
             settings: settings(&typed)?,
         };
         let saved = staff::put_team(id, &put).await?;

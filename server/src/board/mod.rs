@@ -57,6 +57,7 @@ pub enum FeedError {
 
 impl Boards {
     /// Boards over these services.
+    #[allow(clippy::too_many_arguments)]
     pub fn new(
         db: Db,
         outside: Context,

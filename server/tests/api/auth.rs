@@ -189,7 +189,7 @@ engines! {
                     if answer.status == 405 {
                         continue;
                     }
-                    let own = address.starts_with("/me/") || address.ends_with("/dismiss");
+                    let own = address.starts_with("/me/") || ["/dismiss", "/read"].iter().any(|end| address.ends_with(end));
                     if who == "analyst" && !reads && !own {
                         answer.refused(403, "forbidden", "");
                     } else if reads && who == "admin" {
