@@ -13,13 +13,12 @@ pub fn Filter(
     #[props(default = Some(t!("any")))] any: Option<String>,
     onpick: EventHandler<String>,
 ) -> Element {
+    // One list: a browser chooses by itself whichever option is put in first.
+    let options = any.map(|any| (String::new(), any)).into_iter().chain(options);
     rsx! {
         label { class: "field inline",
             span { "{label}" }
             select { name, value: "{value}", onchange: move |event| onpick(event.value()),
-                if let Some(any) = any {
-                    option { value: "", "{any}" }
-                }
                 for (code, text) in options {
                     option { key: "{code}", value: "{code}", selected: code == value, "{text}" }
                 }

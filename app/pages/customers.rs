@@ -202,7 +202,7 @@ pub fn Row(location: Location) -> Element {
 fn Table(locations: Vec<Location>) -> Element {
     rsx! {
         div { class: "card table-card",
-            table {
+            table { class: "customers-table",
                 thead {
                     tr {
                         th { scope: "col", {t!("name")} }

@@ -101,7 +101,10 @@ choose-csv = Choose a CSV or Excel file
 importing = Importing …
 import-checked = Checked, nothing kept yet
 import-done = Import done
-import-rows = Import { $count } rows
+import-rows = { $count ->
+    [one] Import { $count } row
+   *[other] Import { $count } rows
+}
 import-count-rows = Rows in the file
 import-count-new = New
 import-count-kept = Imported

@@ -154,7 +154,7 @@ test('the map is kept to a verdict, a pin opens the visit with its photo, and a 
 test('a rep whose device is heard of is live, with since when for the others', async () => {
   const rep = await person(browser, server, { viewport: PHONE })
   await signIn(rep.page, 'rep3')
-  const { page, close } = await manager('/board?show=reps')
+  const { page, close } = await manager('/board?show=reps', { as: 'admin' })
   const row = (name) => page.locator('.reps .feed-item', { hasText: name })
   const { name } = await server.api('rep3', 'GET', '/me')
   await row(name).locator('.presence[data-presence=live]').waitFor({ timeout: 45_000 })

@@ -216,6 +216,8 @@ fn Desk(first: Queue, asked: Asked, chosen: ReadSignal<String>) -> Element {
             Pressed::Away => {
                 help.set(false);
                 rejecting.set(false);
+                // What had the focus may be what was closed.
+                focus();
             }
             Pressed::Approve | Pressed::Reject => {}
         }
