@@ -220,7 +220,8 @@ pub fn Due(task: Task, today: NaiveDate, late: bool) -> Element {
                 }
             }
             if let Some(due) = task.due_date {
-                span { class: "due", "data-late": late, {due_text(due, task.due_time, today)} }
+                // Of what is over only the day still matters.
+                span { class: "due", "data-late": late, {due_text(due, task.due_time, if task.status.is_open() { today } else { NaiveDate::MIN })} }
             }
         }
     }

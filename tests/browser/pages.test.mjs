@@ -79,9 +79,9 @@ test('the language is switched at a press and kept', async () => {
   await signIn(who.page, 'manager1')
   await hydrated(who.page)
   await who.page.getByRole('button', { name: 'ไทย' }).click()
-  await who.page.getByRole('heading', { name: 'กิจกรรม' }).waitFor()
+  await who.page.getByRole('link', { name: 'กิจกรรม', exact: true }).waitFor()
   await who.page.reload()
-  await who.page.getByRole('heading', { name: 'กิจกรรม' }).waitFor()
+  await who.page.getByRole('link', { name: 'กิจกรรม', exact: true }).waitFor()
   await who.close()
 })
 

@@ -41,7 +41,7 @@ test('a task goes from the manager to the rep and back, each step seen at once',
   await rep.page.locator('.section').waitFor()
   const manager = await person(browser, server, { viewport: DESK })
   await signIn(manager.page, 'manager1')
-  await manager.page.getByRole('link', { name: 'Tasks' }).click()
+  await manager.page.getByRole('navigation', { name: 'Main navigation' }).getByRole('link', { name: 'Tasks' }).click()
   await manager.page.locator('.rows .row').first().waitFor()
   await manager.page.screenshot({ path: `${root}/test-results/tasks-en-desk.png` })
   await manager.page.getByRole('link', { name: 'New task' }).click()
