@@ -33,6 +33,7 @@ test('a task for a whole team goes out with its files, and its progress is live'
   await manager.page.locator('.who').getByRole('searchbox').fill('เกศรา')
   await manager.page.waitForFunction(() => document.querySelectorAll('.who .tick').length === 2)
   await manager.page.locator('.who').getByRole('searchbox').fill('')
+  await manager.page.waitForFunction(() => document.querySelectorAll('.who .tick').length > 2)
   await manager.page.locator('.tick.whole input').first().check()
   await manager.page.locator('.who .tick:not(.whole) input:checked').nth(1).waitFor()
   const reps = await manager.page.locator('.who .tick:not(.whole) input:checked').count()

@@ -158,6 +158,15 @@ fn Desk(first: Queue, asked: Asked, chosen: ReadSignal<String>) -> Element {
             return Ok(());
         }
         busy.set(true);
+        // Chosen before it is sent: the event of it may be here before the answer, and then it is gone from the queue.
+        let after = {
+            let queue = queue.peek();
+            let at = queue.items.iter().position(|item| item.id == visit.id);
+            at.map(|at| {
+                let next = queue.items.get(at + 1).or_else(|| queue.items.get(at.checked_sub(1)?));
+                next.map(|next| next.id.to_string()).unwrap_or_default()
+            })
+        };
         let told = api::review(visit.id, review.as_ref()).await;
         busy.set(false);
         let visit = told?;
@@ -168,13 +177,7 @@ fn Desk(first: Queue, asked: Asked, chosen: ReadSignal<String>) -> Element {
             focus();
             return Ok(());
         };
-        let after = {
-            let mut queue = queue.write();
-            let at = queue.items.iter().position(|item| item.id == visit.id);
-            queue.apply(Kind::VisitVerified, &visit);
-            let next = at.and_then(|at| queue.items.get(at).or(queue.items.last()));
-            at.map(|_| next.map(|next| next.id.to_string()).unwrap_or_default())
-        };
+        queue.write().apply(Kind::VisitVerified, &visit);
         let text = match review.decision {
             Decision::Approved => t!("approved-visit", name: visit.employee.name.clone()),
             Decision::Rejected => t!("rejected-visit", name: visit.employee.name.clone()),
