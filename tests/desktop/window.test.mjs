@@ -39,9 +39,9 @@ test('a manager signs in at the desktop window and sees a check-in arrive', asyn
   await window('press', 'Sign in')
   await window('see', 'Today in the field')
   await window('see', 'Live')
-  const { latest } = await server.api('manager1', 'GET', '/board')
+  const { feed } = await server.api('manager1', 'GET', '/board')
   const { items } = await server.api('admin', 'GET', '/locations?limit=50')
-  const shop = items.find(({ name }) => !latest.some((visit) => visit.location.name === name))
+  const shop = items.find(({ name }) => !feed.items.some(({ data }) => data.location?.name === name))
   const fix = { lat: shop.lat, lng: shop.lng, accuracy_m: 8, taken_at: new Date().toISOString() }
   await server.api('rep1', 'POST', '/visits', { id: crypto.randomUUID(), location_id: shop.id, purpose: 'offer', fix })
   await window('see', shop.name)
