@@ -81,6 +81,11 @@ impl Whose {
         self.team.is_none_or(|id| id == team) && self.employee.is_none_or(|id| id == employee)
     }
 
+    /// The bare ids, team before rep, as stores compare them.
+    pub fn ids(&self) -> (Option<Uuid>, Option<Uuid>) {
+        (self.team.map(|id| id.0), self.employee.map(|id| id.0))
+    }
+
     /// Whether nothing is narrowed.
     pub fn is_everybody(&self) -> bool {
         *self == Self::default()

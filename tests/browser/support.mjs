@@ -113,7 +113,7 @@ export async function person(browser, server, { viewport = DESK, locale = 'en-GB
   page.on('pageerror', (error) => faults.push(String(error)))
   page.on('console', (message) => {
     // A server that is down on purpose makes the browser complain; so does an answer we ask for to be refused.
-    if (message.type() === 'error' && !/ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_FAILED|ERR_INTERNET_DISCONNECTED|WebSocket connection|status of 4\d\d/.test(message.text())) faults.push(message.text())
+    if (message.type() === 'error' && !/ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_SOCKET_NOT_CONNECTED|ERR_EMPTY_RESPONSE|ERR_FAILED|ERR_INTERNET_DISCONNECTED|WebSocket connection|status of 4\d\d/.test(message.text())) faults.push(message.text())
   })
   page.on('request', (request) => {
     const { hostname, protocol } = new URL(request.url())

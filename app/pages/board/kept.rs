@@ -156,11 +156,10 @@ pub fn use_day(snapshot: Board, view: ReadSignal<View>, onnewday: EventHandler<(
     let mut show = move |visit: &Visit| {
         let pin = Pin::from(visit);
         let drawn = view.peek().pins(&pin);
-        let change =
+        let mut change =
             if drawn { json!({ "points": [Point::from(&pin)] }) } else { json!({ "gone": [pin.id] }) };
         known.write().insert(pin.id, pin);
         seq += 1;
-        let mut change = change;
         change["seq"] = json!(seq());
         patch.set(change.to_string());
         way.set(trail(&known.read(), &view.peek()));

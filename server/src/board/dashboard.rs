@@ -10,8 +10,7 @@ impl Boards {
     pub async fn dashboard(&self, caller: &Caller) -> Result<Dashboard, StoreError> {
         let date = self.visits.today(caller);
         let mut db = self.db.snapshot().await?;
-        let followed = caller.streams(&mut db).await?;
-        let streams = stream::heads(&mut db, caller.organisation.id, &followed).await?;
+        let streams = stream::heads_of(&mut db, caller).await?;
         let (visits, verified) = self.visits.own_day(&mut db, caller, date).await?;
         Ok(Dashboard {
             date,

@@ -1,9 +1,7 @@
 //! The feed: visits as they stand, and what the streams tell of tasks, customers and announcements.
 
-use std::collections::BTreeSet;
-
 use ekenko_domain::{
-    event::Stream,
+    event::Offsets,
     feed::{FeedItem, Topic, Whose},
     page::Page,
 };
@@ -22,11 +20,13 @@ const LOOKED_THROUGH: i64 = 2_000;
 
 impl Boards {
     /// A piece of the feed before (`time`, `id`), latest first. Tasks, customers and announcements go back as far as events
-    /// are kept.
+    /// are kept, and come from `streams` alone.
+    #[allow(clippy::too_many_arguments)]
     pub(super) async fn feed_in(
         &self,
         db: &mut impl Access,
         caller: &Caller,
+        streams: &Offsets,
         topic: Option<Topic>,
         whose: Whose,
         before: Before,
@@ -41,13 +41,13 @@ impl Boards {
             let visits = self.visits.before(db, caller, whose, before, want).await?;
             lines.extend(visits.into_iter().map(FeedItem::visit));
         }
-        let may: BTreeSet<Stream> = caller.streams(db).await?.into_iter().collect();
         for kind in Topic::ALL.iter().copied().filter(|one| wanted(*one)).flat_map(Topic::kinds) {
             let events = stream::of_kind(db, caller.organisation.id, *kind, before, LOOKED_THROUGH).await?;
             if let Some(last) = events.last().filter(|_| events.len() as i64 == LOOKED_THROUGH) {
                 reach = reach.max(Some((last.at, last.id.0)));
             }
-            let seen = events.iter().filter(|event| may.contains(&event.stream)).filter_map(FeedItem::of);
+            let seen =
+                events.iter().filter(|event| streams.contains_key(&event.stream)).filter_map(FeedItem::of);
             lines.extend(seen.filter(|line| line.told.is_of(whose)).take(limit + 1));
         }
         lines.sort_by_key(FeedItem::place);

@@ -10,7 +10,6 @@ use chrono::{Days, NaiveDate, TimeDelta};
 use ekenko_domain::{
     board::{Board, DaySums, FEED_LINES, Pins, TREND_DAYS},
     day::{business_date, day_end},
-    event::Offsets,
     feed::{FeedPage, Topic, Whose},
     page::Page,
 };
@@ -20,7 +19,7 @@ use crate::{
     announcements::Announcements,
     context::Context,
     customers::Customers,
-    db::{Access, Db, StoreError},
+    db::{Db, StoreError},
     identity::{Caller, Identity},
     live::stream,
     page::{self, BadCursor, Before, NEWEST},
@@ -82,7 +81,7 @@ impl Boards {
             (self.outside.now(), self.visits.today(caller), &caller.organisation.time_zone);
         let date = date.unwrap_or(today);
         let mut db = self.db.snapshot().await?;
-        let streams = self.heads(&mut db, caller).await?;
+        let streams = stream::heads_of(&mut db, caller).await?;
         let mut reps = self.identity.reps(&mut db, caller).await?;
         reps.retain(|(employee, team)| whose.holds(team.id, employee.id));
         let mut reps = self.visits.rep_days(&mut db, caller, date, whose, reps).await?;
@@ -92,7 +91,9 @@ impl Boards {
         }
         let first = date - Days::new(TREND_DAYS - 1);
         let mut trend: Vec<_> = first.iter_days().take(TREND_DAYS as usize).map(no_sums).collect();
-        for sums in self.visits.day_sums(&mut db, caller, (first, date), NEWEST.0, whose).await? {
+        // The day's own visits are summed from its reps.
+        let before = (first, date - Days::new(1));
+        for sums in self.visits.day_sums(&mut db, caller, before, NEWEST.0, whose).await? {
             if let Some(day) = trend.iter_mut().find(|day| day.date == sums.date) {
                 *day = sums;
             }
@@ -126,7 +127,7 @@ impl Boards {
             last_week,
             trend,
             feed: self
-                .feed_in(&mut db, caller, None, whose, self.end(caller, Some(date)), FEED_LINES)
+                .feed_in(&mut db, caller, &streams, None, whose, self.end(caller, Some(date)), FEED_LINES)
                 .await?,
             streams,
         })
@@ -144,8 +145,9 @@ impl Boards {
     ) -> Result<FeedPage, FeedError> {
         let before = page::before(cursor)?.min(self.end(caller, date));
         let mut db = self.db.snapshot().await?;
-        let streams = self.heads(&mut db, caller).await?;
-        let Page { items, next } = self.feed_in(&mut db, caller, topic, whose, before, limit).await?;
+        let streams = stream::heads_of(&mut db, caller).await?;
+        let Page { items, next } =
+            self.feed_in(&mut db, caller, &streams, topic, whose, before, limit).await?;
         Ok(FeedPage { items, next, streams })
     }
 
@@ -158,7 +160,7 @@ impl Boards {
     ) -> Result<Pins, StoreError> {
         let date = date.unwrap_or_else(|| self.visits.today(caller));
         let mut db = self.db.snapshot().await?;
-        let streams = self.heads(&mut db, caller).await?;
+        let streams = stream::heads_of(&mut db, caller).await?;
         Ok(Pins { pins: self.visits.pins(&mut db, caller, date, whose, MOST_PINS).await?, streams })
     }
 
@@ -166,11 +168,6 @@ impl Boards {
     fn end(&self, caller: &Caller, date: Option<NaiveDate>) -> Before {
         let over = date.filter(|date| *date < self.visits.today(caller));
         over.map_or(NEWEST, |date| (day_end(date, &caller.organisation.time_zone), Uuid::nil()))
-    }
-
-    async fn heads(&self, db: &mut impl Access, caller: &Caller) -> Result<Offsets, StoreError> {
-        let followed = caller.streams(db).await?;
-        stream::heads(db, caller.organisation.id, &followed).await
     }
 }
 

@@ -44,7 +44,7 @@ impl Customers {
         to: DateTime<Utc>,
     ) -> Result<Vec<DateTime<Utc>>, StoreError> {
         let (organisation, role, me) = caller.wall();
-        let (team, employee) = (whose.team.map(|id| id.0), whose.employee.map(|id| id.0));
+        let (team, employee) = whose.ids();
         let rows = query!(
             db,
             fetch_all as (DateTime<Utc>,),

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
 use ekenko_domain::{
     company::Company,
     customer::{Grade, Location},
@@ -16,9 +15,8 @@ use crate::{
     db::{Access, On, StoreError, query},
     identity::Caller,
     reports::{
-        Export, Format, Language, ReportError, csv,
+        Export, Format, Language, ReportError,
         sheet::{Cell, Sheet},
-        xlsx,
     },
 };
 
@@ -125,31 +123,10 @@ impl Customers {
         }
         drop(db);
         let made = self.outside.now();
-        let name = file_name(business_date(made, &caller.organisation.time_zone));
+        let name = format!("ekenko-customers-{}", business_date(made, &caller.organisation.time_zone));
         let sheet = Sheet { head: HEAD.iter().map(|head| language.pick(*head)).collect(), rows };
-        let make = move || {
-            Ok(match format {
-                Format::Csv => Export {
-                    name: format!("{name}.csv"),
-                    media_type: "text/csv; charset=utf-8",
-                    bytes: csv::write(&sheet)?,
-                },
-                Format::Xlsx => Export {
-                    name: format!("{name}.xlsx"),
-                    media_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                    bytes: xlsx::write(&sheet, made)?,
-                },
-            })
-        };
-        match tokio::task::spawn_blocking(make).await {
-            Ok(made) => made,
-            Err(error) => Err(ReportError::Failed(error.to_string()).into()),
-        }
+        Ok(sheet.file(format, &name, made).await?)
     }
-}
-
-fn file_name(day: NaiveDate) -> String {
-    format!("ekenko-customers-{day}")
 }
 
 #[cfg(test)]

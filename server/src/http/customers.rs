@@ -197,7 +197,7 @@ pub async fn export(
     query: Query,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let (format, language) = reports::wanted(&query, &headers)?;
+    let (format, language) = reports::wanted(&query, &headers, "must be csv or xlsx")?;
     let search = wanted(&query, &caller)?;
     Ok(reports::download(app.customers.export(&caller, search, format, language).await?))
 }

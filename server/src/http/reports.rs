@@ -63,7 +63,7 @@ pub async fn export(
         let language = reader(&headers);
         return Ok(download(app.reports.print(&caller, query.month("month")?, asked.about, language).await?));
     }
-    let (format, language) = wanted(&query, &headers)?;
+    let (format, language) = wanted(&query, &headers, "must be csv, xlsx or pdf")?;
     Ok(download(app.reports.export(&caller, &asked, format, language).await?))
 }
 
@@ -74,11 +74,10 @@ fn reader(headers: &HeaderMap) -> Language {
     Language::of(chosen.as_deref().or(liked).unwrap_or_default())
 }
 
-/// The kind of file a query asks for, and its reader's language.
-pub fn wanted(query: &Query, headers: &HeaderMap) -> Result<(Format, Language), ApiError> {
-    let format = query.with("format", Format::parse)?;
-    let format = format.ok_or_else(|| Problem::invalid("format", "must be csv or xlsx"))?;
-    Ok((format, reader(headers)))
+/// The kind of table file a query asks for, and its reader's language; `must` says what it may ask for.
+pub fn wanted(query: &Query, headers: &HeaderMap, must: &str) -> Result<(Format, Language), ApiError> {
+    let format = query.text("format").and_then(Format::parse);
+    Ok((format.ok_or_else(|| Problem::invalid("format", must))?, reader(headers)))
 }
 
 /// A file to take away.

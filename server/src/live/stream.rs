@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::{
     context::{Outside, new_id},
     db::{Access, On, StoreError, Write, query},
+    identity::Caller,
     page::Before,
 };
 
@@ -157,6 +158,12 @@ pub async fn heads(
         heads.insert(stream, head(db, organisation, stream).await?.0);
     }
     Ok(heads)
+}
+
+/// The heads of all that somebody may watch.
+pub async fn heads_of(db: &mut impl Access, caller: &Caller) -> Result<Offsets, StoreError> {
+    let streams = caller.streams(db).await?;
+    heads(db, caller.organisation.id, &streams).await
 }
 
 const AFTER: &str = "SELECT position, id, kind, at, data FROM events

@@ -1,4 +1,4 @@
-//! A report as comma-separated values: UTF-8 with the mark that Excel knows it by, quoted as RFC 4180 says.
+//! A table as comma-separated values: UTF-8 with the mark that Excel knows it by, quoted as RFC 4180 says.
 
 use std::borrow::Cow;
 

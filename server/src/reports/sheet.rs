@@ -1,6 +1,6 @@
-//! A report as a table of cells, whatever file it goes into.
+//! A table of cells, whatever file it goes into; a report as such a table.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use ekenko_domain::report::{By, Figures, Report, Row};
 
 use super::{Asked, Language, ReportError, Reports, csv, xlsx};
@@ -17,11 +17,11 @@ pub enum Format {
 
 impl Format {
     /// The format of a name.
-    pub fn parse(name: &str) -> Result<Self, &'static str> {
+    pub fn parse(name: &str) -> Option<Self> {
         match name {
-            "csv" => Ok(Self::Csv),
-            "xlsx" => Ok(Self::Xlsx),
-            _ => Err("must be csv, xlsx or pdf"),
+            "csv" => Some(Self::Csv),
+            "xlsx" => Some(Self::Xlsx),
+            _ => None,
         }
     }
 }
@@ -51,11 +51,32 @@ pub enum Cell {
     Nothing,
 }
 
-/// A table with a head, its last row the total.
+/// A table with a head.
 #[derive(Debug)]
 pub struct Sheet {
     pub head: Vec<&'static str>,
     pub rows: Vec<Vec<Cell>>,
+}
+
+impl Sheet {
+    /// The table as a file called `name` and the format's ending, said to be made at `made`.
+    ///
+    /// # Errors
+    /// [`ReportError::Failed`] when the writer of the format refuses the table.
+    pub async fn file(self, format: Format, name: &str, made: DateTime<Utc>) -> Result<Export, ReportError> {
+        let (ending, media_type) = match format {
+            Format::Csv => ("csv", "text/csv; charset=utf-8"),
+            Format::Xlsx => ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        };
+        let write = move || match format {
+            Format::Csv => csv::write(&self),
+            Format::Xlsx => xlsx::write(&self, made),
+        };
+        let bytes = tokio::task::spawn_blocking(write)
+            .await
+            .map_err(|error| ReportError::Failed(error.to_string()))??;
+        Ok(Export { name: format!("{name}.{ending}"), media_type, bytes })
+    }
 }
 
 impl Reports {
@@ -68,27 +89,8 @@ impl Reports {
         language: Language,
     ) -> Result<Export, ReportError> {
         let report = self.report(caller, asked, None).await?;
-        let made = self.outside.now();
-        let make = move || {
-            let name = format!("ekenko-{}-{}-to-{}", report.by.code(), report.from, report.to);
-            let sheet = sheet(&report, language);
-            Ok(match format {
-                Format::Csv => Export {
-                    name: format!("{name}.csv"),
-                    media_type: "text/csv; charset=utf-8",
-                    bytes: csv::write(&sheet)?,
-                },
-                Format::Xlsx => Export {
-                    name: format!("{name}.xlsx"),
-                    media_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                    bytes: xlsx::write(&sheet, made)?,
-                },
-            })
-        };
-        match tokio::task::spawn_blocking(make).await {
-            Ok(made) => made,
-            Err(error) => Err(ReportError::Failed(error.to_string())),
-        }
+        let name = format!("ekenko-{}-{}-to-{}", report.by.code(), report.from, report.to);
+        sheet(&report, language).file(format, &name, self.outside.now()).await
     }
 }
 

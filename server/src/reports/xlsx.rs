@@ -1,4 +1,4 @@
-//! A report as an Excel workbook of one sheet, its head frozen.
+//! A table as an Excel workbook of one sheet, its head frozen.
 
 use chrono::{DateTime, Utc};
 use rust_xlsxwriter::{DocProperties, Format, Workbook, XlsxError};

@@ -144,7 +144,7 @@ pub async fn urgent(
     whose: Whose,
 ) -> Result<BTreeSet<TaskId>, StoreError> {
     let (organisation, role, me) = caller.wall();
-    let (team, employee) = (whose.team.map(|id| id.0), whose.employee.map(|id| id.0));
+    let (team, employee) = whose.ids();
     let rows =
         query!(db, fetch_all as (Uuid,), URGENT, organisation, role, me, team, employee).on("tasks")?;
     Ok(rows.into_iter().map(|(id,)| TaskId(id)).collect())

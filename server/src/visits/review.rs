@@ -64,8 +64,7 @@ impl Visits {
         let (team, employee) = (of.team.map(|id| id.0), of.employee.map(|id| id.0));
         let verdict = of.verdict.map(Verdict::code);
         let mut db = self.db.snapshot().await?;
-        let followed = caller.streams(&mut db).await?;
-        let streams = stream::heads(&mut db, caller.organisation.id, &followed).await?;
+        let streams = stream::heads_of(&mut db, caller).await?;
         let rows = query!(
             &mut db,
             fetch_all as VisitRow,

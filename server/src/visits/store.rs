@@ -161,7 +161,7 @@ pub async fn pins(
     limit: i64,
 ) -> Result<Vec<Pin>, StoreError> {
     let (organisation, role, me) = caller.wall();
-    let (team, employee) = (whose.team.map(|id| id.0), whose.employee.map(|id| id.0));
+    let (team, employee) = whose.ids();
     let rows = query!(db, fetch_all as PinRow, PINS, organisation, role, me, date, team, employee, limit)
         .on("visits")?;
     rows.into_iter()
@@ -198,7 +198,7 @@ pub async fn before(
     limit: i64,
 ) -> Result<Vec<Visit>, StoreError> {
     let (organisation, role, me) = caller.wall();
-    let (team, employee) = (whose.team.map(|id| id.0), whose.employee.map(|id| id.0));
+    let (team, employee) = whose.ids();
     visits(
         query!(
             db,

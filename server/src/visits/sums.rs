@@ -64,10 +64,6 @@ fn number(n: i64) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 
-fn narrowed(whose: Whose) -> (Option<Uuid>, Option<Uuid>) {
-    (whose.team.map(|id| id.0), whose.employee.map(|id| id.0))
-}
-
 impl Visits {
     /// The day of each of `reps`, in somebody's snapshot.
     pub async fn rep_days(
@@ -78,7 +74,7 @@ impl Visits {
         whose: Whose,
         reps: Vec<(EmployeeRef, TeamRef)>,
     ) -> Result<Vec<RepDay>, StoreError> {
-        let ((organisation, role, me), (team, employee)) = (caller.wall(), narrowed(whose));
+        let ((organisation, role, me), (team, employee)) = (caller.wall(), whose.ids());
         let counts = query!(db, fetch_all as CountRow, COUNTS, organisation, role, me, date, team, employee)
             .on("visits")?;
         Ok(reps
@@ -106,7 +102,7 @@ impl Visits {
         date: NaiveDate,
         whose: Whose,
     ) -> Result<BTreeSet<VisitId>, StoreError> {
-        let ((organisation, role, me), (team, employee)) = (caller.wall(), narrowed(whose));
+        let ((organisation, role, me), (team, employee)) = (caller.wall(), whose.ids());
         let rows = query!(db, fetch_all as (Uuid,), UNVERIFIED, organisation, role, me, date, team, employee)
             .on("visits")?;
         Ok(rows.into_iter().map(|(id,)| VisitId(id)).collect())
@@ -120,7 +116,7 @@ impl Visits {
         date: NaiveDate,
         whose: Whose,
     ) -> Result<Vec<u32>, StoreError> {
-        let ((organisation, role, me), (team, employee)) = (caller.wall(), narrowed(whose));
+        let ((organisation, role, me), (team, employee)) = (caller.wall(), whose.ids());
         let rows =
             query!(db, fetch_all as (DateTime<Utc>,), TIMES, organisation, role, me, date, team, employee)
                 .on("visits")?;
@@ -141,7 +137,7 @@ impl Visits {
         until: DateTime<Utc>,
         whose: Whose,
     ) -> Result<Vec<DaySums>, StoreError> {
-        let ((organisation, role, me), (team, employee)) = (caller.wall(), narrowed(whose));
+        let ((organisation, role, me), (team, employee)) = (caller.wall(), whose.ids());
         let rows = query!(
             db,
             fetch_all as (NaiveDate, i64, i64),

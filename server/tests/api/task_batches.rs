@@ -95,7 +95,7 @@ engines! {
         post(vec![one.clone()], json!({ "repeat": "daily", "due_date": "2026-11-21", "repeat_until": "2026-11-20" })).await.refused(422, "invalid", "repeat_until");
         post(vec![one.clone()], json!({ "title": "" })).await.refused(422, "invalid", "title");
         post(vec![one.clone()], json!({ "location_id": other.market().id })).await.refused(422, "unknown_location", "location_id");
-        rep.post("/tasks/batches", &batch(&[one.clone()], json!({}))).await.refused(403, "forbidden", "");
+        rep.post("/tasks/batches", &batch(std::slice::from_ref(&one), json!({}))).await.refused(403, "forbidden", "");
         assert_eq!(admin.get("/tasks").await.ok(200)["items"], json!([]));
         admin.post("/tasks/batches", &batch(&[one, south], json!({}))).await.ok(201);
     }

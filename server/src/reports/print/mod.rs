@@ -178,20 +178,20 @@ fn asked(first: NaiveDate, by: By, about: About) -> Asked {
 }
 
 fn headline(say: Text, now: &Figures, before: &Figures) -> Vec<Headline> {
-    let figures: [(usize, fn(Text, &Figures) -> String); 6] = [
-        (0, |_, of| number(of.visits)),
-        (1, |_, of| percent(of.verified_share)),
-        (2, |say, of| average(say, of.average_on_site_s)),
-        (3, |_, of| number(of.customers_visited)),
-        (4, |_, of| percent(of.coverage)),
-        (5, |_, of| percent(of.on_time_share)),
-    ];
-    let one = |(n, figure): (usize, fn(Text, &Figures) -> String)| Headline {
-        name: say.headline(n),
-        now: figure(say, now),
-        before: figure(say, before),
+    // In the order of their names in the words.
+    let figures = |of: &Figures| {
+        [
+            number(of.visits),
+            percent(of.verified_share),
+            average(say, of.average_on_site_s),
+            number(of.customers_visited),
+            percent(of.coverage),
+            percent(of.on_time_share),
+        ]
     };
-    figures.into_iter().map(one).collect()
+    let both = figures(now).into_iter().zip(figures(before));
+    let named = |(n, (now, before))| Headline { name: say.headline(n), now, before };
+    both.enumerate().map(named).collect()
 }
 
 /// The columns of a table of reps.
