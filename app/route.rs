@@ -102,8 +102,8 @@ pub enum Route {
         PersonPage { id: String },
         #[route("/people/:id/edit")]
         EditPersonPage { id: String },
-        #[route("/activity?:kind")]
-        ActivityPage { kind: String },
+        #[route("/activity?:kind&:person&:from&:to")]
+        ActivityPage { kind: String, person: String, from: String, to: String },
         #[route("/teams")]
         TeamsPage {},
         #[route("/teams/new")]

@@ -14,6 +14,7 @@ use ekenko_domain::{
 };
 
 use super::{Answer, escaped, get, page, post, put};
+use crate::route::Route;
 
 /// Accounts by name. Empty filters let everybody through.
 pub async fn employees(
@@ -75,10 +76,37 @@ pub async fn tasks_of(id: EmployeeId, closed: bool, cursor: Option<&str>) -> Ans
     page(format!("/tasks?limit={limit}&state={state}&assignee_id={id}"), cursor).await
 }
 
-/// What was done, latest first: by one person, of one kind unless that is empty.
-pub async fn activities(by: Option<EmployeeId>, kind: &str, cursor: Option<&str>) -> Answer<Page<Entry>> {
-    let by = by.map(|id| id.to_string()).unwrap_or_default();
-    page(format!("/activities?limit=50&employee_id={by}&kind={}", escaped(kind)), cursor).await
+/// Which lines of the activity log a page shows, as its address says; what is empty lets all through.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Activities {
+    /// A kind's code.
+    pub kind: String,
+    /// The id of who did it.
+    pub person: String,
+    /// The first business day.
+    pub from: String,
+    /// The last one.
+    pub to: String,
+}
+
+impl Activities {
+    /// What one person did.
+    pub fn of(person: EmployeeId) -> Self {
+        Self { person: person.to_string(), ..Self::default() }
+    }
+
+    /// The page that shows them.
+    pub fn route(self) -> Route {
+        let Self { kind, person, from, to } = self;
+        Route::ActivityPage { kind, person, from, to }
+    }
+}
+
+/// What was done, latest first.
+pub async fn activities(filter: &Activities, cursor: Option<&str>) -> Answer<Page<Entry>> {
+    let Activities { kind, person, from, to } = filter;
+    let [kind, person, from, to] = [kind, person, from, to].map(|text| escaped(text));
+    page(format!("/activities?limit=50&employee_id={person}&kind={kind}&from={from}&to={to}"), cursor).await
 }
 
 /// The reader's teams.

@@ -1,6 +1,7 @@
-//! Days as bars: how much, and how much of it is good.
+//! Visits as bars: how many, and how many of them are verified.
 
 use dioxus::prelude::*;
+use dioxus_i18n::t;
 
 /// One bar: what it says when pointed at, its height and the part of it that is filled strongly.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +33,38 @@ pub fn Bars(label: String, bars: Vec<Bar>) -> Element {
                     rect { class: "bar-good", x: step * n as f64 + step * 0.15, y: HEIGHT * (1.0 - f64::from(bar.good) / most), width: step * 0.7, height: HEIGHT * f64::from(bar.good) / most }
                 }
             }
+        }
+    }
+}
+
+/// The visits of days or months from `first` to `last`, with what the colours mean.
+#[component]
+pub fn VisitsChart(first: String, last: String, bars: Vec<Bar>) -> Element {
+    rsx! {
+        div { class: "card chart",
+            Bars { label: t!("visits-by-day"), bars }
+            div { class: "chart-ends",
+                span { "{first}" }
+                span { "{last}" }
+            }
+            p { class: "muted legend",
+                span { class: "key good" }
+                {t!("number-verified")}
+                span { class: "key" }
+                {t!("other-visits")}
+            }
+        }
+    }
+}
+
+/// A row's visits beside its number, on a scale that ends at `most`.
+#[component]
+pub fn Meter(all: u32, good: u32, most: u32) -> Element {
+    let (all, good) = (100.0 * f64::from(all) / f64::from(most), 100.0 * f64::from(good) / f64::from(most));
+    rsx! {
+        svg { class: "meter", view_box: "0 0 100 4", preserve_aspect_ratio: "none", "aria-hidden": "true",
+            rect { class: "bar-all", width: all, height: 4 }
+            rect { class: "bar-good", width: good, height: 4 }
         }
     }
 }

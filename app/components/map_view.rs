@@ -18,7 +18,7 @@ pub struct Circle {
 
 /// A map of points, or of one pin that can be moved, by hand or by the arrow keys, and takes the circle along: `onmove`
 /// hears where to. `points` is a JSON list and replaces all; `patch` is `{"seq":…,"points":[…],"gone":[…]}` and adds,
-/// changes or takes away; `trail` is a list of positions.
+/// changes or takes away; `trail` is a list of positions. Without `fit` it stays at the whole country.
 #[component]
 pub fn MapView(
     id: String,
@@ -31,6 +31,7 @@ pub fn MapView(
     #[props(default)] circle: Option<Circle>,
     #[props(default)] pin: Option<(f64, f64)>,
     #[props(default)] fit_key: String,
+    #[props(default = true)] fit: bool,
     settings: Settings,
     onselect: EventHandler<String>,
     #[props(default)] onmove: EventHandler<(f64, f64)>,
@@ -66,6 +67,7 @@ pub fn MapView(
                 "data-me": me.unwrap_or_default(),
                 "data-radius": circle.unwrap_or_default(),
                 "data-drag": pin.unwrap_or_default(),
+                "data-fit": if fit { "" } else { "none" },
                 "data-fit-key": "{fit_key}",
                 "data-label": "{label}",
                 "data-strings": "{strings}",

@@ -16,6 +16,7 @@ pub mod radios;
 pub mod search_box;
 pub mod show_more;
 pub mod sparkline;
+pub mod tab;
 pub mod ticks;
 pub mod title;
 pub mod toast;

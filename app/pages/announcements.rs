@@ -20,6 +20,7 @@ use crate::{
         icon::{Icon, Name},
         person::Avatar,
         show_more::{ShowMore, use_pages},
+        tab::Tab,
         title::{PageHead, PageTitle},
         toast::{use_action, use_teller},
     },
@@ -67,9 +68,7 @@ pub fn AnnouncementsPage(state: ReadSignal<String>) -> Element {
                 nav { class: "tabs", "aria-label": t!("announcements"),
                     // Nothing of a rep's is ever scheduled.
                     for (code, name) in tabs.into_iter().filter(|(code, _)| !rep || *code != "scheduled") {
-                        Link { key: "{code}", class: "tab", to: Route::AnnouncementsPage { state: if code == "shown" { String::new() } else { code.into() } },
-                            "aria-current": if which() == code { "page" } else { "false" }, {name}
-                        }
+                        Tab { key: "{code}", to: Route::AnnouncementsPage { state: if code == "shown" { String::new() } else { code.into() } }, here: which() == code, {name} }
                     }
                 }
                 if me.role.manages() {

@@ -17,6 +17,7 @@ use crate::{
         icon::{Icon, Name},
         search_box::SearchBox,
         show_more::{ShowMore, use_pages},
+        tab::Tab,
         title::PageTitle,
     },
     i18n::named,
@@ -88,24 +89,25 @@ pub fn CustomersPage(
                         }
                     }
                 }
-                if rep {
-                    Link { class: "button", to: Route::NewCustomerPage {},
-                        Icon { name: Name::Plus }
-                        {t!("customer-new")}
-                    }
-                } else if me.role.manages() {
+                if me.role.manages() {
                     Link { class: "button", to: Route::ImportPage {},
                         Icon { name: Name::Upload }
                         {t!("import")}
                     }
                 }
+                if rep || me.role.manages() {
+                    Link { class: if rep { "button" } else { "button primary" }, to: Route::NewCustomerPage {},
+                        Icon { name: Name::Plus }
+                        {t!("customer-new")}
+                    }
+                }
             }
             SearchBox { value: q, label: t!("search-customers"), onsearch: move |q| { navigator.replace(Asked { q, ..asked() }.route()); } }
-            div { class: "filters",
+            div { class: if rep { "filters" } else { "filters start" },
                 if rep {
                     nav { class: "tabs", "aria-label": t!("filter"),
                         for (kind, name) in [("", t!("customers-all")), ("mine", t!("customers-mine"))] {
-                            Link { key: "{kind}", class: "tab", to: Asked { show: kind.to_owned(), ..asked() }.route(), "aria-current": if show() == kind { "page" } else { "false" }, {name} }
+                            Tab { key: "{kind}", to: Asked { show: kind.to_owned(), ..asked() }.route(), here: show() == kind, {name} }
                         }
                     }
                 }

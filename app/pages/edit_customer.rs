@@ -44,7 +44,8 @@ pub fn EditCustomerPage(id: ReadSignal<String>) -> Element {
     }
 }
 
-fn number(text: &str) -> Result<f64, String> {
+/// A number as typed.
+pub fn number(text: &str) -> Result<f64, String> {
     text.trim().parse().map_err(|_| t!("number-wanted"))
 }
 

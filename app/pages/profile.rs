@@ -13,7 +13,7 @@ use super::shell::use_me;
 use crate::{
     api,
     components::{
-        bars::{Bar, Bars},
+        bars::{Bar, VisitsChart},
         feedback::{Failed, Loading},
         form::{Form, Invalid, TextField, use_form},
         icon::{Icon, Name},
@@ -127,6 +127,8 @@ pub fn Charts(statistics: Statistics) -> Element {
             good: day.verified,
         })
         .collect::<Vec<_>>();
+    let [first, last] = [statistics.days.first(), statistics.days.last()]
+        .map(|day| day.map(|day| i18n::date(day.date)).unwrap_or_default());
     rsx! {
         section { class: "section",
             h2 { {t!("last-30-days")} }
@@ -144,25 +146,11 @@ pub fn Charts(statistics: Statistics) -> Element {
                     dd { if let Some(seconds) = statistics.average_duration_s { "{i18n::duration(seconds)}" } else { "–" } }
                 }
                 div { class: "card number",
-                    dt { {t!("coverage")} }
+                    dt { {t!("customers-visited")} }
                     dd { "{coverage}" span { class: "of", " {i18n::number(statistics.customers_visited)} / {i18n::number(statistics.customers)}" } }
                 }
             }
-            div { class: "card chart",
-                Bars { label: t!("visits-by-day"), bars }
-                div { class: "chart-ends",
-                    if let (Some(first), Some(last)) = (statistics.days.first(), statistics.days.last()) {
-                        span { "{i18n::date(first.date)}" }
-                        span { "{i18n::date(last.date)}" }
-                    }
-                }
-                p { class: "muted legend",
-                    span { class: "key good" }
-                    {t!("number-verified")}
-                    span { class: "key" }
-                    {t!("other-visits")}
-                }
-            }
+            VisitsChart { first, last, bars }
         }
     }
 }

@@ -10,18 +10,19 @@ use ekenko_domain::{
     visit::{Outcome, Purpose},
 };
 
-use super::shell::{team_options, use_me, use_today};
+use super::{
+    only_person::OnlyPerson,
+    shell::{team_options, use_me, use_today},
+};
 use crate::{
-    api::{
-        reports::{self as api, Asked},
-        staff,
-    },
+    api::reports::{self as api, Asked},
     components::{
-        bars::{Bar, Bars},
+        bars::{Bar, Meter, VisitsChart},
         feedback::{Empty, Failed, Loading},
         filter::Filter,
         icon::{Icon, Name},
         show_more::{ShowMore, use_pages},
+        tab::Tab,
         title::PageTitle,
     },
     i18n::{self, named},
@@ -107,10 +108,10 @@ fn Choice(asked: ReadSignal<Asked>) -> Element {
         div { class: "filters start",
             nav { class: "tabs", "aria-label": t!("period"),
                 for (name, first, last) in ranges(today) {
-                    Link {
+                    Tab {
                         key: "{name}",
-                        class: if (first.to_string(), last.to_string()) == (from.clone(), until.clone()) { "tab active" } else { "tab" },
                         to: to(Asked { from: first.to_string(), to: last.to_string(), ..asked() }),
+                        here: (first.to_string(), last.to_string()) == (from.clone(), until.clone()),
                         {name}
                     }
                 }
@@ -136,28 +137,8 @@ fn Choice(asked: ReadSignal<Asked>) -> Element {
                 }
             }
             if !asked.read().rep.is_empty() {
-                OnlyRep { asked }
+                OnlyPerson { id: asked.read().rep.clone(), others: t!("all-reps"), to: to(Asked { rep: String::new(), ..asked() }) }
             }
-        }
-    }
-}
-
-/// The one rep it is about, and the way back to all.
-#[component]
-fn OnlyRep(asked: ReadSignal<Asked>) -> Element {
-    let person = use_resource(move || {
-        let rep = asked().rep;
-        async move {
-            match rep.parse() {
-                Ok(id) => staff::employee(id).await.map(|employee| employee.name).unwrap_or_default(),
-                Err(_) => String::new(),
-            }
-        }
-    });
-    rsx! {
-        Link { class: "button", to: to(Asked { rep: String::new(), ..asked() }), "aria-label": t!("all-reps"), title: t!("all-reps"),
-            "{person().unwrap_or_default()}"
-            Icon { name: Name::X, size: 16 }
         }
     }
 }
@@ -176,6 +157,12 @@ fn Shown(report: Report, asked: ReadSignal<Asked>) -> Element {
         return rsx! { Empty { icon: Name::Inbox, title: t!("no-report"), hint: t!("no-report-hint") } };
     }
     let whole = list.read().next.is_none();
+    let in_time = matches!(by, By::Day | By::Month);
+    let [first, last] = {
+        let list = list.read();
+        [list.items.first(), list.items.last()].map(|row| row.map(|row| name(by, row)).unwrap_or_default())
+    };
+    let most = list.read().items.iter().map(|row| row.figures.visits).max().unwrap_or_default().max(1);
     let bars = list
         .read()
         .items
@@ -193,8 +180,8 @@ fn Shown(report: Report, asked: ReadSignal<Asked>) -> Element {
         .collect::<Vec<_>>();
     rsx! {
         Totals { total: total.clone() }
-        if matches!(by, By::Day | By::Month) && bars.len() > 1 {
-            div { class: "card chart", Bars { label: t!("visits-by-day"), bars } }
+        if in_time && bars.len() > 1 {
+            VisitsChart { first, last, bars }
         }
         div { class: "card table-card",
             table { class: "figures",
@@ -222,6 +209,9 @@ fn Shown(report: Report, asked: ReadSignal<Asked>) -> Element {
                                     Link { to: into, {name(by, &row)} }
                                 } else {
                                     {name(by, &row)}
+                                }
+                                if !in_time {
+                                    Meter { all: row.figures.visits, good: row.figures.verified, most }
                                 }
                             }
                             Cells { figures: row.figures }

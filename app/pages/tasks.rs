@@ -24,6 +24,7 @@ use crate::{
         icon::{Icon, Name},
         priority::PriorityBadge,
         show_more::{ShowMore, use_pages},
+        tab::Tab,
         title::PageTitle,
         toast::use_action,
     },
@@ -77,9 +78,7 @@ pub fn TasksPage(
                 h1 { {t!("nav-tasks")} }
                 nav { class: "tabs", "aria-label": t!("nav-tasks"),
                     for (state, view, name) in [("", "", t!("tasks-open")), ("closed", "", t!("tasks-closed")), ("", "board", t!("tasks-board"))] {
-                        Link { key: "{state}{view}", class: "tab", to: to(state, view, filter()),
-                            "aria-current": if is_board == (view == "board") && (is_board || closed == (state == "closed")) { "page" } else { "false" }, {name}
-                        }
+                        Tab { key: "{state}{view}", to: to(state, view, filter()), here: is_board == (view == "board") && (is_board || closed == (state == "closed")), {name} }
                     }
                 }
                 if me.role.manages() {

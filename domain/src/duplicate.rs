@@ -177,7 +177,8 @@ fn close_by(suspects: &[Suspect], names: &[Folded], compare: &mut impl FnMut(usi
 fn judge(a: &Suspect, b: &Suspect, a_name: &Folded, b_name: &Folded) -> Option<Pair> {
     let distance_m = a.pin.distance_m(b.pin);
     let name_likeness = a_name.likeness(b_name);
-    let (close, alike) = (distance_m <= CLOSE_M, name_likeness >= ALIKE);
+    let close = distance_m <= CLOSE_M;
+    let alike = name_likeness >= ALIKE && !a_name.is_numbered_apart_from(b_name);
     let taxed = a.tax_id.is_some() && a.tax_id == b.tax_id;
     let same_name = a_name.text == b_name.text;
     if !((close && alike) || (same_name && a.company != b.company) || (taxed && a.company != b.company)) {
@@ -194,11 +195,22 @@ fn judge(a: &Suspect, b: &Suspect, a_name: &Folded, b_name: &Folded) -> Option<P
     })
 }
 
+/// An Arabic digit for an Arabic or Thai one.
+fn digit(c: char) -> Option<char> {
+    match c {
+        '0'..='9' => Some(c),
+        '๐'..='๙' => char::from_digit(u32::from(c) - u32::from('๐'), 10),
+        _ => None,
+    }
+}
+
 /// A name as names are compared: letters and digits alone, in small letters.
 struct Folded {
     text: String,
     /// Its pairs of characters in their order.
     pairs: Vec<(char, char)>,
+    /// Its digits, Thai ones as Arabic, each number ended by a space.
+    numbers: String,
 }
 
 impl Folded {
@@ -212,7 +224,17 @@ impl Folded {
         let chars: Vec<char> = text.chars().collect();
         let mut pairs: Vec<_> = chars.windows(2).map(|two| (two[0], two[1])).collect();
         pairs.sort_unstable();
-        Self { text, pairs }
+        let mut numbers = String::new();
+        for part in name.split(|c| digit(c).is_none()).filter(|part| !part.is_empty()) {
+            numbers.extend(part.chars().filter_map(digit).skip_while(|digit| *digit == '0'));
+            numbers.push(' ');
+        }
+        Self { text, pairs, numbers }
+    }
+
+    /// Whether both have numbers, but not the same: branch 14 is not branch 15, however alike their names.
+    fn is_numbered_apart_from(&self, other: &Self) -> bool {
+        !self.numbers.is_empty() && !other.numbers.is_empty() && self.numbers != other.numbers
     }
 
     /// Twice the shared pairs of characters over all of both (Dice): 1 for the same name, 0 for nothing in common.
@@ -285,9 +307,27 @@ mod tests {
     }
 
     #[test]
+    fn branches_of_other_numbers_are_others() {
+        let beside = |one: &str, other: &str| {
+            found(&[suspect(1, one, 1, None, 13.75, 100.5), suspect(2, other, 1, None, 13.7503, 100.5)])
+        };
+        assert_eq!(beside("มินิมาร์ท สาขา 14", "มินิมาร์ท สาขา 15"), []);
+        assert_eq!(beside("Mart 1/2", "Mart 12"), []);
+        let both = [(1, 2, vec!["name", "distance"])];
+        assert_eq!(beside("มินิมาร์ท สาขา 14", "มินิมาร์ท สาขา ๑๔"), both);
+        assert_eq!(beside("Mart 007", "mart 7"), both);
+        assert_eq!(beside("Mart branch 7", "Mart branch"), both);
+    }
+
+    #[test]
     fn thousands_at_one_point_take_no_pass_over_all_pairs() {
         let crowd: Vec<_> = (0..20_000)
-            .map(|n| suspect(n, &format!("ร้านที่ {:05}", n * 7919 % 20_000), n, None, 13.75, 100.5))
+            .map(|n| {
+                // Numbers would keep them apart.
+                let name: String =
+                    format!("{:05}", n * 7919 % 20_000).bytes().map(|b| char::from(b + 49)).collect();
+                suspect(n, &format!("ร้านที่ {name}"), n, None, 13.75, 100.5)
+            })
             .collect();
         let most = 20_000 * MOST_BESIDE;
         assert!(pairs(&crowd).len() < most);

@@ -29,6 +29,7 @@ use crate::{
         filter::Filter,
         icon::{Icon, Name},
         map_view::MapView,
+        tab::Tab,
         title::PageTitle,
     },
     i18n,
@@ -208,8 +209,8 @@ fn Day(snapshot: Board, view: ReadSignal<View>, onnewday: EventHandler<()>) -> E
                 section { class: "card board-side", "aria-label": t!("feed"),
                     div { class: "board-side-head",
                         nav { class: "tabs", "aria-label": t!("feed"),
-                            Link { class: if by_reps { "tab" } else { "tab active" }, to: View { show: String::new(), ..view() }.route(), "aria-current": if by_reps { "false" } else { "page" }, {t!("feed")} }
-                            Link { class: if by_reps { "tab active" } else { "tab" }, to: View { show: REPS.into(), ..view() }.route(), "aria-current": if by_reps { "page" } else { "false" }, {t!("reps")} }
+                            Tab { to: View { show: String::new(), ..view() }.route(), here: !by_reps, {t!("feed")} }
+                            Tab { to: View { show: REPS.into(), ..view() }.route(), here: by_reps, {t!("reps")} }
                         }
                         if !by_reps {
                             Filter { label: t!("what"), name: "show", value: view.read().show.clone(),

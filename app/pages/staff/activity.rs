@@ -5,9 +5,16 @@ use dioxus_i18n::t;
 use ekenko_domain::{activity::Entry, event::Kind, id::EmployeeId, page::Page};
 use serde_json::Value;
 
-use super::{super::shell::use_me, StaffTabs, Tab, history::first_piece};
+use super::{
+    super::{
+        only_person::OnlyPerson,
+        shell::{use_me, use_today},
+    },
+    StaffTabs, Tab,
+    history::first_piece,
+};
 use crate::{
-    api::staff,
+    api::staff::{self, Activities as Asked},
     components::{
         feedback::{Empty, Failed, Loading},
         filter::Filter,
@@ -32,9 +39,18 @@ fn kinds() -> Vec<(String, String)> {
 
 /// All that was done, as far as the reader may see who did it.
 #[component]
-pub fn ActivityPage(kind: ReadSignal<String>) -> Element {
-    let navigator = use_navigator();
-    let mut first = use_loaded(move || async move { staff::activities(None, &kind(), None).await })?;
+pub fn ActivityPage(
+    kind: ReadSignal<String>,
+    person: ReadSignal<String>,
+    from: ReadSignal<String>,
+    to: ReadSignal<String>,
+) -> Element {
+    let (today, navigator) = (use_today(), use_navigator());
+    let asked = use_memo(move || Asked { kind: kind(), person: person(), from: from(), to: to() });
+    let mut first = use_loaded(move || async move { staff::activities(&asked(), None).await })?;
+    let go = move |asked: Asked| {
+        navigator.replace(asked.route());
+    };
     rsx! {
         PageTitle { text: t!("activity") }
         div { class: "page",
@@ -44,13 +60,28 @@ pub fn ActivityPage(kind: ReadSignal<String>) -> Element {
             }
             div { class: "filters start",
                 Filter { label: t!("what"), name: "kind", value: kind(), options: kinds(),
-                    onpick: move |kind| { navigator.replace(Route::ActivityPage { kind }); },
+                    onpick: move |kind| go(Asked { kind, ..asked() }),
+                }
+                label { class: "field inline",
+                    span { {t!("from")} }
+                    input { r#type: "date", name: "from", value: "{from}", max: if to().is_empty() { today.to_string() } else { to() },
+                        onchange: move |event| go(Asked { from: event.value(), ..asked() }),
+                    }
+                }
+                label { class: "field inline",
+                    span { {t!("until")} }
+                    input { r#type: "date", name: "to", value: "{to}", min: "{from}", max: "{today}",
+                        onchange: move |event| go(Asked { to: event.value(), ..asked() }),
+                    }
+                }
+                if !person().is_empty() {
+                    OnlyPerson { id: person, others: t!("everybody"), to: Asked { person: String::new(), ..asked() }.route() }
                 }
             }
             match first.now() {
                 None => rsx! { Loading { rows: 8 } },
                 Some(Err(problem)) => rsx! { Failed { problem, retry: move |()| first.restart() } },
-                Some(Ok(page)) => rsx! { Log { key: "{kind}", page, kind: kind() } },
+                Some(Ok(page)) => rsx! { Log { key: "{asked:?}", page, asked: asked() } },
             }
         }
     }
@@ -58,30 +89,39 @@ pub fn ActivityPage(kind: ReadSignal<String>) -> Element {
 
 /// What one person did.
 #[component]
-pub fn Activities(id: EmployeeId) -> Element {
-    let loaded = use_resource(move || staff::activities(Some(id), "", None));
-    first_piece(loaded, t!("no-activity-yet"), |page| rsx! { Log { id, page } })
+pub fn OfPerson(id: EmployeeId) -> Element {
+    let loaded = use_resource(move || async move { staff::activities(&Asked::of(id), None).await });
+    first_piece(
+        loaded,
+        t!("no-activity-yet"),
+        |page| rsx! { Log { page, asked: Asked::of(id), of_person: true } },
+    )
 }
 
 #[component]
-fn Log(id: Option<EmployeeId>, page: Page<Entry>, #[props(default)] kind: ReadSignal<String>) -> Element {
+fn Log(page: Page<Entry>, asked: ReadSignal<Asked>, #[props(default)] of_person: bool) -> Element {
     let (list, more) =
-        use_pages(page, move |cursor| async move { staff::activities(id, &kind(), Some(&cursor)).await });
+        use_pages(page, move |cursor| async move { staff::activities(&asked(), Some(&cursor)).await });
     if list.read().items.is_empty() {
-        return rsx! { Empty { icon: Name::Inbox, title: t!("no-activity-yet"), hint: String::new() } };
+        let (icon, title) = match asked() == Asked::default() {
+            true => (Name::Inbox, t!("no-activity-yet")),
+            false => (Name::Search, t!("nothing-found")),
+        };
+        return rsx! { Empty { icon, title, hint: String::new() } };
     }
     rsx! {
         ul { class: "card rows log",
             for entry in list.read().items.clone() {
-                Line { key: "{entry.id}", entry, with_person: id.is_none() }
+                Line { key: "{entry.id}", entry, asked: (!of_person).then(|| asked()) }
             }
         }
         ShowMore { next: list.read().next.clone(), onmore: more }
     }
 }
 
+/// One thing done; with the person, who leads to what else they did, in a log of all.
 #[component]
-fn Line(entry: Entry, with_person: bool) -> Element {
+fn Line(entry: Entry, asked: Option<Asked>) -> Element {
     let zone = use_me().organisation.time_zone;
     let what = kind_name(entry.kind);
     let changes = changes(entry.before.as_ref(), entry.after.as_ref());
@@ -93,9 +133,13 @@ fn Line(entry: Entry, with_person: bool) -> Element {
                 } else {
                     span { "{what}" }
                 }
-                if with_person {
+                if let Some(asked) = asked {
                     span { class: "muted",
-                        if let Some(by) = &entry.by { "{by.name}" } else { {t!("by-itself")} }
+                        if let Some(by) = &entry.by {
+                            Link { to: Asked { person: by.id.to_string(), ..asked }.route(), "{by.name}" }
+                        } else {
+                            {t!("by-itself")}
+                        }
                         if !entry.origin.is_empty() { " · {entry.origin}" }
                     }
                 }

@@ -11,7 +11,7 @@ use super::{
         shell::{use_me, use_settings, use_today},
         tasks::TaskRow,
     },
-    activity::Activities,
+    activity::OfPerson,
 };
 use crate::{
     api::staff,
@@ -53,7 +53,7 @@ pub fn History(id: EmployeeId) -> Element {
         match part() {
             Part::Visits => rsx! { Visits { id } },
             Part::Tasks => rsx! { Tasks { id } },
-            Part::Activity => rsx! { Activities { id } },
+            Part::Activity => rsx! { OfPerson { id } },
         }
     }
 }

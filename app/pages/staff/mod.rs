@@ -12,7 +12,7 @@ pub mod teams;
 use dioxus::prelude::*;
 use dioxus_i18n::t;
 
-use crate::route::Route;
+use crate::{api::staff, components::tab, route::Route};
 
 /// The pages of staff.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,12 +28,12 @@ fn StaffTabs(tab: Tab) -> Element {
     let tabs = [
         (Tab::People, Route::people(), t!("people")),
         (Tab::Teams, Route::TeamsPage {}, t!("teams")),
-        (Tab::Activity, Route::ActivityPage { kind: String::new() }, t!("activity")),
+        (Tab::Activity, staff::Activities::default().route(), t!("activity")),
     ];
     rsx! {
         nav { class: "tabs", "aria-label": t!("nav-people"),
             for (there, to, name) in tabs {
-                Link { key: "{name}", class: if there == tab { "tab active" } else { "tab" }, to, {name} }
+                tab::Tab { key: "{name}", to, here: there == tab, {name} }
             }
         }
     }

@@ -91,7 +91,7 @@ fn Person(employee: Employee) -> Element {
             if employee.role == Role::Rep {
                 History { id: employee.id }
             } else {
-                super::activity::Activities { id: employee.id }
+                super::activity::OfPerson { id: employee.id }
             }
         }
     }

@@ -21,6 +21,8 @@ pub struct Filter {
     pub subject: Option<String>,
     /// Only from this moment on.
     pub from: Option<DateTime<Utc>>,
+    /// Only before this moment.
+    pub to: Option<DateTime<Utc>>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -71,6 +73,7 @@ pub async fn list(
     before: (DateTime<Utc>, i64, Uuid),
     limit: i64,
 ) -> Result<Vec<(Key, Entry)>, StoreError> {
+    let before = filter.to.map_or(before, |to| before.min((to, i64::MIN, Uuid::nil())));
     let (organisation, role, me) = caller.wall();
     let rows = query!(
         db,

@@ -7,8 +7,13 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Path, Request},
     http::{Method, request::Parts},
 };
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use ekenko_domain::{employee::Role, problem::Problem, visit::device_time};
+use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
+use ekenko_domain::{
+    day::{TimeZone, moment},
+    employee::Role,
+    problem::Problem,
+    visit::device_time,
+};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 
@@ -245,6 +250,14 @@ impl Query {
                 Err("must be between the years 1900 and 2999")
             }
         })
+    }
+
+    /// A time, or in its place a business day where `zone` is: the time so many days after its beginning.
+    pub fn moment(&self, name: &str, zone: &TimeZone, days: u64) -> Result<Option<DateTime<Utc>>, ApiError> {
+        match self.text(name).is_some_and(|text| text.len() > 10) {
+            true => self.get(name),
+            false => Ok(self.day(name)?.map(|date| moment((date + Days::new(days)).into(), zone))),
+        }
     }
 
     /// A month such as `2026-11`: its first day.

@@ -125,7 +125,8 @@ pub async fn activities(
         employee: query.get("employee_id")?,
         kind: query.code("kind", Kind::ALL, Kind::code)?,
         subject: query.text("subject").map(str::to_owned),
-        from: query.get("from")?,
+        from: query.moment("from", &caller.organisation.time_zone, 0)?,
+        to: query.moment("to", &caller.organisation.time_zone, 1)?,
     };
     let (cursor, limit) = (query.text("cursor"), query.limit(50, 200)?);
     Ok(Json(app.staff.activities(&caller, &filter, cursor, limit).await?))

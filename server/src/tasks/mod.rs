@@ -3,13 +3,15 @@
 mod attachments;
 mod batches;
 mod changes;
+mod read;
 mod repeats;
 mod row;
 mod service;
 mod store;
 
 pub use attachments::{AttachmentError, Download, MAX_BYTES as MAX_ATTACHMENT_BYTES};
-pub use service::{Filter, State, TaskError, Tasks};
+pub use read::{Filter, State};
+pub use service::{TaskError, Tasks};
 
 use sha2::{Digest, Sha256};
 use uuid::Uuid;

@@ -1,7 +1,9 @@
 //! The activity log: what it says, and that nobody changes it unseen.
 
+use chrono::TimeDelta;
 use ekenko_server::{
     activity::{Fault, verify},
+    context::Outside,
     db::{Access, Conn},
 };
 use serde_json::{Value, json};
@@ -121,7 +123,15 @@ engines! {
         assert_eq!(only(admin.all("/activities", &[("employee_id", &rep)], 50).await).len(), 4);
         let subject = moved["subject"].as_str().unwrap();
         assert_eq!(only(admin.all("/activities", &[("subject", subject)], 50).await), ["task.changed", "task.created"]);
-        for (name, value) in [("kind", "x"), ("employee_id", "x"), ("from", "yesterday"), ("cursor", "x"), ("limit", "0")] {
+        let (day, earlier) = (app.clock.now() + TimeDelta::hours(7), app.clock.now() + TimeDelta::hours(7) - TimeDelta::days(1));
+        let (day, earlier) = (day.format("%Y-%m-%d").to_string(), earlier.format("%Y-%m-%d").to_string());
+        for (from, to, some) in [("", "", 7), (&*day, &*day, 7), (&*earlier, &*earlier, 0), ("", &*earlier, 0), (&*earlier, "", 7)] {
+            assert_eq!(admin.all("/activities", &[("from", from), ("to", to)], 3).await.len(), some, "{from} {to}");
+        }
+        let first = first["at"].as_str().unwrap();
+        assert_eq!(admin.all("/activities", &[("to", first)], 3).await.len(), 6);
+        assert_eq!(admin.all("/activities", &[("from", first)], 3).await.len(), 1);
+        for (name, value) in [("kind", "x"), ("employee_id", "x"), ("from", "yesterday"), ("to", "2026-11-31"), ("cursor", "x"), ("limit", "0")] {
             admin.find("/activities", &[(name, value)]).await.refused(422, "invalid", name);
         }
         // Others see what the people did whom they may see.
