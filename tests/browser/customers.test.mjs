@@ -79,6 +79,33 @@ test('a manager moves a pin, fills an address from the list and says why a custo
   await manager.close()
 })
 
+test('a manager adds a customer at a desk by moving the pin', async () => {
+  const manager = await person(browser, server)
+  const { page } = manager
+  await signIn(page, 'manager1')
+  await open(page, '/customers')
+  await page.getByRole('link', { name: 'New customer' }).click()
+  const pin = page.getByRole('button', { name: 'Pin, move it with the arrow keys' })
+  await pin.waitFor()
+  await page.locator('input[name=name]').fill('Shop by the river')
+  await page.getByRole('button', { name: 'Add customer' }).click()
+  // Where the pin waits is nobody's door.
+  await page.getByRole('alert').first().waitFor()
+  await page.locator('input[name=lat]').fill('18.79')
+  await page.locator('input[name=lng]').fill('98.99')
+  await pin.focus()
+  await page.keyboard.press('ArrowUp')
+  await page.waitForFunction(() => Number(document.querySelector('input[name=lat]').value) > 18.79)
+  const lat = Number(await page.locator('input[name=lat]').inputValue())
+  await accessible(page, 'new customer')
+  await shot(page, 'customers-new-en-desk')
+  await page.getByRole('button', { name: 'Add customer' }).click()
+  await page.waitForURL(/customers\/[0-9a-f-]{36}$/)
+  const kept = await server.api('manager1', 'GET', `/locations/${page.url().split('/').at(-1)}`)
+  assert.deepEqual([kept.name, kept.lat], ['Shop by the river', lat])
+  await manager.close()
+})
+
 test('a company has terms, and its places', async () => {
   const manager = await person(browser, server, { locale: 'th-TH' })
   const { page } = manager

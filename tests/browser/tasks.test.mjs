@@ -82,6 +82,7 @@ test('the board moves by itself, keeps its filters in the address, and cancels o
   await hydrated(manager.page)
   await manager.page.getByRole('link', { name: 'บอร์ด', exact: true }).click()
   await manager.page.waitForURL(/view=board/)
+  assert.equal(await manager.page.locator('.tabs .active').innerText(), 'บอร์ด')
   await manager.page.locator('.task-card').first().waitFor()
   await accessible(manager.page, 'board of tasks')
   await shot(manager.page, 'task-board-th-desk')

@@ -188,11 +188,6 @@ pub fn average(seconds: i64, visits: u32) -> Option<i64> {
     seconds.checked_div(i64::from(visits))
 }
 
-/// Whether a task counts as due: what was called off need not be done.
-pub fn is_due(status: TaskStatus) -> bool {
-    status != TaskStatus::Cancelled
-}
-
 /// Whether a task was done by the time it was due, or by the end of that day; `closed` is when it was closed on the
 /// organisation's clock.
 pub fn is_on_time(
@@ -254,7 +249,6 @@ mod tests {
         assert!(is_on_time(Completed, due, at("15:00"), closed("2026-11-21")));
         assert!(!is_on_time(Completed, due, at("14:59"), closed("2026-11-21")));
         assert!(!is_on_time(Todo, due, None, None) && !is_on_time(InProgress, due, None, None));
-        assert!(!is_on_time(Cancelled, due, None, closed("2026-11-20")) && !is_due(Cancelled));
-        assert!(is_due(Todo) && is_due(InProgress) && is_due(Completed));
+        assert!(!is_on_time(Cancelled, due, None, closed("2026-11-20")));
     }
 }

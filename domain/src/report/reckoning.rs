@@ -1,8 +1,7 @@
 //! Adding up a report in one pass over its visits.
 
-use std::collections::HashMap;
-
 use chrono::NaiveDate;
+use foldhash::{HashMap, HashMapExt};
 use uuid::Uuid;
 
 use super::{By, Figures, Period, month, sums::Sums};
@@ -79,6 +78,8 @@ struct Place {
     owned: bool,
     /// The row of whoever looks after it.
     row: Option<usize>,
+    /// Its own row, where rows are customers.
+    own: Option<usize>,
     /// The rows with a visit here; few, for most places are one rep's.
     seen: Vec<usize>,
 }
@@ -174,13 +175,19 @@ impl Reckoning {
             if of_day.is_none() {
                 of_day = self.row_of_day(day);
             }
+            let place = self.place(visit.location);
             let row = match (of_day, self.by) {
                 (Some(row), _) => row,
                 (None, By::Purpose) => self.row_of_code(Some(visit.purpose))?,
                 (None, By::Outcome) => self.row_of_code(visit.outcome)?,
-                (None, _) => self.row(Key::Id(visit.location.0)),
+                (None, _) => match self.places[place].own {
+                    Some(row) => row,
+                    None => self.row(Key::Id(visit.location.0)),
+                },
             };
-            let place = self.place(visit.location);
+            if self.by == By::Customer {
+                self.places[place].own = Some(row);
+            }
             let seen = &mut self.places[place].seen;
             if seen.last() != Some(&row) && !seen.contains(&row) {
                 seen.push(row);

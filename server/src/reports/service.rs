@@ -228,9 +228,7 @@ impl Reports {
             Some(company) => Some(self.customers.at_company(db, caller, company).await?),
             None => None,
         };
-        let t0 = std::time::Instant::now();
         let days = self.visits.days(db, caller, period, &about).await?;
-        let t1 = t0.elapsed();
         // A million visits keep a core busy for a while: time enough to read the rest.
         let visits = tokio::task::spawn_blocking(move || {
             let mut sums = Reckoning::new(by, period);
@@ -239,13 +237,9 @@ impl Reports {
             Ok::<_, StoreError>(sums)
         });
         let tasks = self.tasks.due(db, caller, period, &about).await?;
-        let t2 = t0.elapsed();
         let customers = self.customers.looked_after(db, caller, &about).await?;
-        let t3 = t0.elapsed();
         let stopped = |error: JoinError| ReportError::Failed(error.to_string());
         let mut sums = visits.await.map_err(stopped)??;
-        let t4 = t0.elapsed();
-        eprintln!("T days {t1:?} tasks {t2:?} customers {t3:?} summed {t4:?}");
         let done = tokio::task::spawn_blocking(move || {
             tasks.iter().for_each(|task| sums.task(task));
             customers.iter().for_each(|customer| sums.customer(customer));

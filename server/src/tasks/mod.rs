@@ -3,6 +3,7 @@
 mod attachments;
 mod batches;
 mod changes;
+mod due;
 mod read;
 mod repeats;
 mod row;

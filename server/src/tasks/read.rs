@@ -15,7 +15,7 @@ use ekenko_domain::{
 };
 
 use super::{
-    TaskError, Tasks,
+    TaskError, Tasks, due,
     store::{self, After, Wanted},
 };
 use crate::{
@@ -144,6 +144,6 @@ impl Tasks {
         period: Period,
         about: &About,
     ) -> Result<Vec<DueTask>, StoreError> {
-        store::due(db, caller, period, about).await
+        due::due(db, caller, period, about).await
     }
 }

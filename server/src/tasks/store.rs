@@ -2,17 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::{NaiveDate, NaiveDateTime};
 use ekenko_domain::{
-    day::local,
     feed::Whose,
     id::{BatchId, EmployeeId, LocationId, TaskId, TeamId},
-    report::{About, DueTask, Period, RepDay, is_due, is_on_time},
     task::{Priority, Task, TaskStatus},
 };
 use uuid::Uuid;
 
-use super::row::{TaskRow, corrupt, due_time, read, tasks};
+use super::row::{TaskRow, read, tasks};
 use crate::{
     db::{Access, On, StoreError, Write, query},
     identity::{Caller, wall},
@@ -215,58 +213,6 @@ pub async fn batch_is_known(db: &mut impl Access, caller: &Caller, id: BatchId) 
     let (count,) =
         query!(db, fetch_one as (i64,), BATCH_IS_KNOWN, caller.organisation.id.0, id.0).on("tasks")?;
     Ok(count > 0)
-}
-
-#[derive(sqlx::FromRow)]
-struct DueRow {
-    due_date: NaiveDate,
-    employee_id: Uuid,
-    team_id: Uuid,
-    location_id: Option<Uuid>,
-    status: String,
-    closed_at: Option<DateTime<Utc>>,
-    due_time: Option<String>,
-}
-
-const DUE: &str = concat!(
-    "SELECT t.due_date, t.employee_id, t.team_id, t.location_id, t.status, t.closed_at, t.due_time FROM tasks t ",
-    wall!("t"),
-    "AND t.due_date BETWEEN $4 AND $5 AND ($6 IS NULL OR t.team_id = $6) AND ($7 IS NULL OR t.employee_id = $7)
-    AND ($8 IS NULL OR t.location_id IN
-    (SELECT l.id FROM locations l WHERE l.organisation_id = $1 AND l.company_id = $8))"
-);
-
-/// Tasks due in a period, called off ones left out.
-pub async fn due(
-    db: &mut impl Access,
-    caller: &Caller,
-    period: Period,
-    about: &About,
-) -> Result<Vec<DueTask>, StoreError> {
-    let (organisation, role, me) = caller.wall();
-    let (team, employee) = (about.team.map(|id| id.0), about.employee.map(|id| id.0));
-    let company = about.company.map(|id| id.0);
-    let (from, to) = (period.from, period.to);
-    let rows =
-        query!(db, fetch_all as DueRow, DUE, organisation, role, me, from, to, team, employee, company)
-            .on("tasks")?;
-    let mut due = Vec::new();
-    for row in rows {
-        let status = TaskStatus::from_code(&row.status).ok_or_else(|| corrupt("status", &row.status))?;
-        if is_due(status) {
-            let closed = row.closed_at.map(|at| local(at, &caller.organisation.time_zone));
-            due.push(DueTask {
-                of: RepDay {
-                    date: row.due_date,
-                    employee: EmployeeId(row.employee_id),
-                    team: TeamId(row.team_id),
-                },
-                location: row.location_id.map(LocationId),
-                on_time: is_on_time(status, row.due_date, due_time(row.due_time)?, closed),
-            });
-        }
-    }
-    Ok(due)
 }
 
 const MEDIA_TYPE: &str = "SELECT photo_media_type FROM tasks WHERE organisation_id = $1 AND id = $2";
