@@ -66,7 +66,7 @@ fn List(first: Page<Company>, q: ReadSignal<String>) -> Element {
         use_pages(first, move |cursor| async move { api::companies(&q(), Some(&cursor)).await });
     rsx! {
         div { class: "card table-card",
-            table {
+            table { class: "wide-table",
                 thead {
                     tr {
                         th { scope: "col", {t!("name")} }

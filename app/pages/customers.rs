@@ -204,7 +204,7 @@ pub fn Row(location: Location) -> Element {
 fn Table(locations: Vec<Location>) -> Element {
     rsx! {
         div { class: "card table-card",
-            table { class: "customers-table",
+            table { class: "wide-table",
                 thead {
                     tr {
                         th { scope: "col", {t!("name")} }

@@ -106,6 +106,7 @@ engines! {
         let app = app.with(|config| config.public_url = Some("https://ekenko.example".into())).await;
         let admin = firm.sign_in(&app, "admin").await;
         let settings = json!({ "visit_target": 12, "calendar": "buddhist" });
+        app.advance(TimeDelta::seconds(1));
         let request = admin.request(reqwest::Method::PUT, "/organisation").json(&settings);
         // What a client writes there itself stands before what the proxy adds.
         admin.send(request.header("x-forwarded-for", "10.9.9.9, 203.0.113.7")).await.ok(200);
