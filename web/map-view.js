@@ -146,6 +146,10 @@ class MapView extends HTMLElement {
 
   #emit(event) {
     this.#lastEvent = event;
+    this.#say(event);
+  }
+
+  #say(event) {
     const out = this.dataset.out && document.getElementById(this.dataset.out);
     if (!out) return;
     out.value = JSON.stringify(event);
@@ -220,7 +224,11 @@ class MapView extends HTMLElement {
     this.patchSeq = patch.seq;
     const points = values.points(patch.points);
     const gone = values.ids(patch.gone);
-    if (points.length || gone.length) this.points.patch(points, gone, !first);
+    if (patch.all) {
+      this.points.replace(points);
+      this.#applyFit();
+    } else if (points.length || gone.length) this.points.patch(points, gone, !first);
+    this.#say({ patched: patch.seq });
   }
 
   #applyMe() {

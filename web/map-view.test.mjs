@@ -122,6 +122,29 @@ test("a patch takes points away", async () => {
   assert.equal(await total(), 50);
 });
 
+test("a patch replaces all, and says which was taken in", async () => {
+  await set({ points: samplePoints(50) });
+  const said = page.evaluate(() => new Promise((done) => {
+    const out = document.getElementById(document.querySelector("map-view").dataset.out);
+    out.addEventListener("input", () => out.value.includes("patched") && done(out.value));
+  }));
+  await set({ patch: { seq: 7, all: true, points: samplePoints(20) } });
+  assert.equal(await total(), 20);
+  assert.equal(await said, '{"patched":7}');
+});
+
+test("what no cluster counts is changed without a new index, and what is moved stands at its new place alone", async () => {
+  const point = { id: "a", lat: 13.7, lng: 100.5, verdict: "verified", label: "A", open: true };
+  await set({ points: [...samplePoints(50), point] });
+  const before = await page.evaluate(() => (window.index = document.querySelector("map-view").points.index) && true);
+  await set({ patch: { seq: 1, points: [{ ...point, open: false, label: "A, left" }] } });
+  assert.ok(before && await page.evaluate(() => window.index === document.querySelector("map-view").points.index));
+  await set({ selected: "a" });
+  await page.getByRole("button", { name: "A, left" }).waitFor();
+  await set({ selected: "", patch: { seq: 2, points: [{ ...point, lat: 14.2 }] } });
+  assert.equal(await total(), 51);
+});
+
 test("a trail goes from stop to stop in order, and goes away", async () => {
   await set({ trail: [{ lat: 13.7, lng: 100.5 }, { lat: "north" }, { lat: 13.8, lng: 100.5 }, { lat: 13.8, lng: 100.6 }] });
   assert.deepEqual(await page.locator(".map-view__stop").allTextContents(), ["1", "2", "3"]);

@@ -18,12 +18,12 @@ pub struct Circle {
 
 /// A map of points, or of one pin that can be moved, by hand or by the arrow keys, and takes the circle along: `onmove`
 /// hears where to. `points` is a JSON list and replaces all; `patch` is `{"seq":…,"points":[…],"gone":[…]}` and adds,
-/// changes or takes away; `trail` is a list of positions. Without `fit` it stays at the whole country.
+/// changes or takes away, or with `"all":true` replaces all, and `onpatched` hears which has been taken in; `trail` is a list of positions. Without `fit` it stays at the whole country.
 #[component]
 pub fn MapView(
     id: String,
     label: String,
-    points: String,
+    #[props(default)] points: String,
     #[props(default)] patch: String,
     #[props(default)] trail: String,
     #[props(default)] selected: String,
@@ -35,6 +35,7 @@ pub fn MapView(
     settings: Settings,
     onselect: EventHandler<String>,
     #[props(default)] onmove: EventHandler<(f64, f64)>,
+    #[props(default)] onpatched: EventHandler<u64>,
 ) -> Element {
     let mut ready = use_signal(String::new);
     // Events fired before the page listens are lost; this makes the element say them again.
@@ -84,6 +85,9 @@ pub fn MapView(
                     let said: serde_json::Value = serde_json::from_str(&event.value()).unwrap_or_default();
                     if let Some(id) = said["select"].as_str() {
                         onselect.call(id.to_owned());
+                    }
+                    if let Some(seq) = said["patched"].as_u64() {
+                        onpatched.call(seq);
                     }
                     if let Some((lat, lng)) = said["moved"]["lat"].as_f64().zip(said["moved"]["lng"].as_f64()) {
                         onmove.call((lat, lng));

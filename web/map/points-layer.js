@@ -6,7 +6,9 @@ import { clusterMarker, pinMarker, pulseMarker } from "./pins.js";
 
 export const MAX_ZOOM = 18;
 const RADIUS = 60;
-const SETTLE_MS = 300;
+/** An index of 10,000 takes a frame or more, and no event is handled meanwhile: so seldom, and not for a few. */
+const SETTLE_MS = 5000;
+const MOST_LOOSE = 50;
 const VERDICT_COUNTS = { map: (p) => ({ [p.verdict]: 1 }), reduce };
 
 function reduce(sum, add) {
@@ -39,23 +41,33 @@ export class PointsLayer {
 
   /**
    * Adds, changes and takes away a few points. The index cannot take one more, so a new point stands loose at once and joins its
-   * cluster when the patches pause: a busy minute costs one indexing, not hundreds.
+   * cluster some seconds later, with all that came meanwhile. What no cluster counts is changed in the index.
    */
   patch(points, gone, announce) {
-    for (const id of gone) this.points.delete(id);
-    const fresh = points.filter((p) => !this.points.has(p.id));
-    for (const point of points) this.points.set(point.id, point);
-    for (const point of fresh) this.loose.set(point.id, point);
-    if (this.index && fresh.length <= 50 && !gone.length) {
+    const taken = gone.filter((id) => this.points.delete(id)).length;
+    let [fresh, moved] = [[], false];
+    for (const point of points) {
+      const known = this.points.get(point.id);
+      if (known && known.lat === point.lat && known.lng === point.lng && known.verdict === point.verdict) {
+        Object.assign(known, point);
+        continue;
+      }
+      if (!known) fresh.push(point);
+      else moved = true;
+      this.points.set(point.id, point);
+      this.loose.set(point.id, point);
+    }
+    if (!this.index || taken || moved || this.loose.size > MOST_LOOSE) this.reindex();
+    else {
       this.refresh();
-      clearTimeout(this.settling);
-      this.settling = setTimeout(() => this.reindex(), SETTLE_MS);
-    } else this.reindex();
+      if (this.loose.size) this.settling ??= setTimeout(() => this.reindex(), SETTLE_MS);
+    }
     if (announce) for (const point of fresh.slice(0, 20)) this.pulse(point);
   }
 
   stop() {
     clearTimeout(this.settling);
+    this.settling = null;
   }
 
   select(id) {
@@ -72,7 +84,7 @@ export class PointsLayer {
   }
 
   reindex() {
-    clearTimeout(this.settling);
+    this.stop();
     this.loose.clear();
     this.index = new Supercluster({ radius: RADIUS, extent: 256, maxZoom: MAX_ZOOM, nodeSize: 64, ...VERDICT_COUNTS });
     this.index.load(Array.from(this.points.values(), asFeature));

@@ -1,6 +1,6 @@
 //! The day as the page keeps it: loaded once, then brought up to date event by event.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use dioxus::prelude::*;
@@ -48,9 +48,9 @@ pub struct Kept {
     /// How many pins are shown, of how many.
     pub pins: Signal<Option<Result<(usize, usize), Problem>>>,
     pub load_pins: Callback<()>,
-    /// What the map is given.
-    pub points: Signal<String>,
+    /// What the map has not taken in yet, and what it has.
     pub patch: Signal<String>,
+    pub patched: Callback<u64>,
     pub trail: Signal<String>,
     /// The visit that is looked at, and the latest heard of it.
     pub selected: Signal<String>,
@@ -116,6 +116,46 @@ impl Recent {
     }
 }
 
+/// What changed since the map last said what it has taken in. Between two of its looks several events may come, or all
+/// of a night's after a tab slept.
+#[derive(Default)]
+struct Untold {
+    seq: u64,
+    /// Since which number everything is.
+    all: Option<u64>,
+    /// The last number of each visit.
+    visits: BTreeMap<VisitId, u64>,
+}
+
+impl Untold {
+    fn note(&mut self, visit: VisitId) {
+        self.seq += 1;
+        self.visits.insert(visit, self.seq);
+    }
+
+    fn all(&mut self) {
+        self.seq += 1;
+        self.all = Some(self.seq);
+    }
+
+    fn told(&mut self, seq: u64) {
+        self.all = self.all.filter(|all| *all > seq);
+        self.visits.retain(|_, changed| *changed > seq);
+    }
+
+    /// All of that, as the map wants it.
+    fn patch(&self, known: &HashMap<VisitId, Pin>, view: &View) -> String {
+        let pins: Vec<&Pin> = match self.all {
+            Some(_) => known.values().collect(),
+            None => self.visits.keys().filter_map(|id| known.get(id)).collect(),
+        };
+        let (shown, gone): (Vec<_>, Vec<_>) = pins.into_iter().partition(|pin| view.pins(pin));
+        let gone: Vec<_> = gone.iter().filter(|_| self.all.is_none()).map(|pin| pin.id).collect();
+        let points: Vec<_> = shown.into_iter().map(Point::from).collect();
+        json!({ "seq": self.seq, "all": self.all.is_some(), "points": points, "gone": gone }).to_string()
+    }
+}
+
 /// Keeps a day up to date from its snapshot on.
 pub fn use_day(snapshot: Board, view: ReadSignal<View>, onnewday: EventHandler<()>) -> Kept {
     let zone = use_me().organisation.time_zone;
@@ -129,15 +169,14 @@ pub fn use_day(snapshot: Board, view: ReadSignal<View>, onnewday: EventHandler<(
     let mut held = use_signal(Vec::new);
     let reading = use_signal(|| false);
     let mut counts = use_signal(|| None::<Result<(usize, usize), Problem>>);
-    let (mut points, mut patch, mut way) =
-        (use_signal(String::new), use_signal(String::new), use_signal(String::new));
+    let (mut patch, mut way) = (use_signal(String::new), use_signal(String::new));
     let (selected, mut fresh) = (use_signal(String::new), use_signal(|| None::<Visit>));
     let mut now = use_signal(|| asked_at);
     let mut announced = use_signal(|| 0);
     // Nothing is drawn from these: the map gets what changes.
     let mut known = use_hook(|| CopyValue::new(HashMap::<VisitId, Pin>::new()));
     let mut recent = use_hook(|| CopyValue::new(Recent::default()));
-    let mut seq = use_hook(|| CopyValue::new(0u32));
+    let mut untold = use_hook(|| CopyValue::new(Untold::default()));
 
     let hour = {
         let zone = zone.clone();
@@ -147,24 +186,22 @@ pub fn use_day(snapshot: Board, view: ReadSignal<View>, onnewday: EventHandler<(
         let (known, view) = (known.read(), view.peek());
         (known.values().filter(|pin| view.pins(pin)).count(), known.len())
     };
-    let mut draw = move || {
+    let mut tell = move || {
         let (known, view) = (known.read(), view.peek());
-        let shown: Vec<Point> = known.values().filter(|pin| view.pins(pin)).map(Point::from).collect();
-        points.set(serde_json::to_string(&shown).unwrap_or_default());
+        patch.set(untold.read().patch(&known, &view));
         way.set(trail(&known, &view));
     };
+    let mut draw = move || {
+        untold.write().all();
+        tell();
+    };
     let mut show = move |visit: &Visit| {
-        let pin = Pin::from(visit);
-        let drawn = view.peek().pins(&pin);
-        let mut change =
-            if drawn { json!({ "points": [Point::from(&pin)] }) } else { json!({ "gone": [pin.id] }) };
-        known.write().insert(pin.id, pin);
-        seq += 1;
-        change["seq"] = json!(seq());
-        patch.set(change.to_string());
-        way.set(trail(&known.read(), &view.peek()));
+        known.write().insert(visit.id, Pin::from(visit));
+        untold.write().note(visit.id);
+        tell();
         counts.set(Some(Ok(count())));
     };
+    let patched = use_callback(move |seq| untold.write().told(seq));
     let line_of = move |event: &Event| {
         // What is told in the team's stream is told in the rep's as well.
         let ours = !matches!(event.stream, Stream::Employee(_));
@@ -353,8 +390,8 @@ pub fn use_day(snapshot: Board, view: ReadSignal<View>, onnewday: EventHandler<(
         older,
         pins: counts,
         load_pins,
-        points,
         patch,
+        patched,
         trail: way,
         selected,
         fresh,
@@ -373,6 +410,49 @@ mod tests {
     fn event(stream: Stream, offset: i64) -> Event {
         let (id, at) = (EventId(Uuid::nil()), DateTime::UNIX_EPOCH);
         Event { stream, offset, id, kind: Kind::Unknown, at, data: json!(null) }
+    }
+
+    #[test]
+    fn the_map_is_told_again_until_it_has_taken_it_in() {
+        let pin = |n: u128, lat: f64| Pin {
+            id: VisitId(Uuid::from_u128(n)),
+            lat,
+            lng: 100.0,
+            verdict: Verdict::Verified,
+            label: String::new(),
+            open: true,
+            at: DateTime::UNIX_EPOCH,
+            employee_id: EmployeeId(Uuid::nil()),
+            team_id: TeamId(Uuid::nil()),
+            grade: None,
+            review: None,
+        };
+        let mut known = HashMap::new();
+        let mut untold = Untold::default();
+        let told = |untold: &Untold, known: &HashMap<_, _>| {
+            let patch: serde_json::Value =
+                serde_json::from_str(&untold.patch(known, &View::default())).unwrap();
+            let at = patch["points"].as_array().unwrap().iter().map(|point| point["lat"].as_f64().unwrap());
+            (patch["seq"].as_u64().unwrap(), patch["all"] == true, at.collect::<Vec<_>>())
+        };
+        let mut show = |untold: &mut Untold, pin: Pin| {
+            untold.note(pin.id);
+            known.insert(pin.id, pin);
+            known.clone()
+        };
+        show(&mut untold, pin(1, 1.0));
+        let now = show(&mut untold, pin(2, 2.0));
+        // Two events before the map looked: it gets both.
+        assert_eq!(told(&untold, &now), (2, false, vec![1.0, 2.0]));
+        untold.told(1);
+        assert_eq!(told(&untold, &now), (2, false, vec![2.0]));
+        let now = show(&mut untold, pin(2, 3.0));
+        untold.told(2);
+        assert_eq!(told(&untold, &now), (3, false, vec![3.0]));
+        untold.all();
+        assert_eq!(told(&untold, &now).2.len(), 2);
+        untold.told(4);
+        assert_eq!(told(&untold, &now), (4, false, vec![]));
     }
 
     #[test]

@@ -186,13 +186,13 @@ fn Day(snapshot: Board, view: ReadSignal<View>, onnewday: EventHandler<()>) -> E
                     MapView {
                         id: "day-map",
                         label: t!("map-of-day"),
-                        points: (kept.points)(),
                         patch: (kept.patch)(),
                         trail: (kept.trail)(),
                         selected: selected(),
                         fit_key: "{date} {view.read().team} {rep}",
                         settings,
                         onselect: move |id| selected.set(id),
+                        onpatched: kept.patched,
                     }
                     match &*kept.pins.read() {
                         None => rsx! { div { class: "map-cover", Loading { rows: 1 } } },
