@@ -1,8 +1,8 @@
 //! In a browser.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use ekenko_domain::{
     day::{TimeZone, to_micros},
     problem::Problem,
@@ -155,8 +155,28 @@ pub fn now() -> DateTime<Utc> {
     DateTime::from_timestamp_millis(js_sys::Date::now() as i64).unwrap_or_default()
 }
 
+/// Clocks are put forward or back at a quarter of an hour, if at all.
+const QUARTER_S: i64 = 900;
+
+thread_local! {
+    /// How far clocks are ahead of UTC, by zone and quarter of an hour: the browser takes long to say so, and a page of
+    /// events asks for each of them again and again.
+    static AHEAD: RefCell<HashMap<(String, i64), TimeDelta>> = RefCell::default();
+}
+
 /// What clock and calendar in that zone show, by the browser's own rules; in UTC should it not know the zone.
 pub fn local(at: DateTime<Utc>, zone: &TimeZone) -> NaiveDateTime {
+    let quarter = at.timestamp().div_euclid(QUARTER_S);
+    let ahead = AHEAD.with_borrow_mut(|known| {
+        *known.entry((zone.name().to_owned(), quarter)).or_insert_with(|| {
+            let begun = DateTime::from_timestamp(quarter * QUARTER_S, 0).unwrap_or(at);
+            told_by_browser(begun, zone) - begun.naive_utc()
+        })
+    });
+    at.naive_utc() + ahead
+}
+
+fn told_by_browser(at: DateTime<Utc>, zone: &TimeZone) -> NaiveDateTime {
     let options = js_sys::Object::new();
     let _ = Reflect::set(&options, &"timeZone".into(), &zone.name().into());
     let moment = js_sys::Date::new(&(at.timestamp_millis() as f64).into());
