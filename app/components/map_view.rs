@@ -18,7 +18,8 @@ pub struct Circle {
 
 /// A map of points, or of one pin that can be moved, by hand or by the arrow keys, and takes the circle along: `onmove`
 /// hears where to. `points` is a JSON list and replaces all; `patch` is `{"seq":…,"points":[…],"gone":[…]}` and adds,
-/// changes or takes away, or with `"all":true` replaces all, and `onpatched` hears which has been taken in; `trail` is a list of positions. Without `fit` it stays at the whole country.
+/// changes or takes away, or with `"all":true` replaces all, and `onpatched` hears which has been taken in; `trail` is a
+/// list of positions. Without `fit` it stays at the whole country.
 #[component]
 pub fn MapView(
     id: String,

@@ -5,7 +5,6 @@ use dioxus_i18n::t;
 use ekenko_domain::{
     customer::{CustomerDetails, EditLocation},
     employee::EmployeeRef,
-    geo::{Latitude, Longitude, Metres},
     id::LocationId,
     problem::Problem,
     text::{Line, Name as Called},
@@ -44,9 +43,10 @@ pub fn EditCustomerPage(id: ReadSignal<String>) -> Element {
     }
 }
 
-/// A number as typed.
-pub fn number(text: &str) -> Result<f64, String> {
-    text.trim().parse().map_err(|_| t!("number-wanted"))
+/// A number as typed, within its range.
+pub fn number<T: TryFrom<f64, Error: ToString>>(text: &str) -> Result<T, String> {
+    let number: f64 = text.trim().parse().map_err(|_| t!("number-wanted"))?;
+    T::try_from(number).map_err(|e| e.to_string())
 }
 
 #[component]
@@ -67,10 +67,9 @@ fn Editor(details: CustomerDetails, reps: Vec<EmployeeRef>) -> Element {
             province: typed.optional("province", Line::parse)?,
             postcode: typed.optional("postcode", Line::parse)?,
             phone: typed.optional("phone", Line::parse)?,
-            lat: typed.read("lat", |text| Latitude::try_from(number(text)?).map_err(|e| e.to_string()))?,
-            lng: typed.read("lng", |text| Longitude::try_from(number(text)?).map_err(|e| e.to_string()))?,
-            radius_m: typed
-                .optional("radius_m", |text| Metres::try_from(number(text)?).map_err(|e| e.to_string()))?,
+            lat: typed.read("lat", number)?,
+            lng: typed.read("lng", number)?,
+            radius_m: typed.optional("radius_m", number)?,
         };
         let chosen = typed.optional("employee_id", str::parse)?;
         customers::edit(id, &edit).await?;
@@ -81,8 +80,8 @@ fn Editor(details: CustomerDetails, reps: Vec<EmployeeRef>) -> Element {
         navigator.replace(Route::CustomerPage { id: id.to_string() });
         Ok(())
     });
-    let pin = lat.read().trim().parse::<f64>().ok().zip(lng.read().trim().parse::<f64>().ok());
-    let radius_m = radius.read().trim().parse::<f64>().unwrap_or_default();
+    let pin = number(&lat.read()).ok().zip(number(&lng.read()).ok());
+    let radius_m = number(&radius.read()).unwrap_or_default();
     let circle = pin.map(|(lat, lng)| Circle { lat, lng, radius_m });
     // Somebody of another team looks after it: that is not for this reader to take away unknowingly.
     let kept = owner.filter(|owner| reps.iter().all(|rep| rep.id != *owner));

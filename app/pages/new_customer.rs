@@ -4,7 +4,6 @@ use dioxus::prelude::*;
 use dioxus_i18n::t;
 use ekenko_domain::{
     customer::{DEFAULT_RADIUS_M, LocationStatus, NewLocation},
-    geo::{Latitude, Longitude},
     id::LocationId,
     problem::Problem,
     tax_id::TaxId,
@@ -46,10 +45,7 @@ pub fn NewCustomerPage() -> Element {
     let by_hand = me.role.manages();
     let form = use_form(move |typed| async move {
         let (lat, lng) = match fix() {
-            _ if by_hand => (
-                typed.read("lat", |text| Latitude::try_from(number(text)?).map_err(|e| e.to_string()))?,
-                typed.read("lng", |text| Longitude::try_from(number(text)?).map_err(|e| e.to_string()))?,
-            ),
+            _ if by_hand => (typed.read("lat", number)?, typed.read("lng", number)?),
             Some(Ok(fix)) => (fix.lat, fix.lng),
             _ => return Err(Problem::invalid("lat", t!("pin-needed"))),
         };

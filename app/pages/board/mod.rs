@@ -1,5 +1,6 @@
 //! The manager's day: numbers above, the map of check-ins, feed and reps beside it. All of it stays true by itself.
 
+mod changes;
 mod feed;
 mod kept;
 mod numbers;

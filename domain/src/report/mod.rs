@@ -5,6 +5,7 @@ mod sums;
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 pub use reckoning::*;
 
@@ -107,6 +108,13 @@ pub struct About {
     pub employee: Option<EmployeeId>,
     /// Only at one company's locations.
     pub company: Option<CompanyId>,
+}
+
+impl About {
+    /// Team, rep and company as a database knows them.
+    pub fn ids(&self) -> (Option<Uuid>, Option<Uuid>, Option<Uuid>) {
+        (self.team.map(|id| id.0), self.employee.map(|id| id.0), self.company.map(|id| id.0))
+    }
 }
 
 /// The figures of a row or of all. What makes no sense for a row is `null`.

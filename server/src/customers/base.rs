@@ -47,8 +47,7 @@ impl Customers {
         about: &About,
     ) -> Result<Vec<LookedAfter>, StoreError> {
         let (organisation, role, me) = caller.wall();
-        let (team, employee) = (about.team.map(|id| id.0), about.employee.map(|id| id.0));
-        let company = about.company.map(|id| id.0);
+        let (team, employee, company) = about.ids();
         let looked_after = match db.conn() {
             Conn::Sqlite(_) => LOOKED_AFTER_SQLITE,
             Conn::Postgres(_) => LOOKED_AFTER_POSTGRES,

@@ -8,10 +8,11 @@ use ekenko_domain::{
     tax_id::TaxId,
     text::fold,
 };
+use serde_json::json;
 use uuid::Uuid;
 
 use super::find::Place;
-use crate::db::{Access, On, StoreError, Write, containing, query};
+use crate::db::{Access, Conn, On, StoreError, Write, containing, query};
 
 #[derive(sqlx::FromRow)]
 struct CompanyRow {
@@ -67,7 +68,23 @@ macro_rules! companies {
 const BY_ID: &str = companies!(" AND id = $2");
 const BY_NAME: &str =
     companies!(" AND (name, id) > ($2, $3) AND search LIKE $4 ESCAPE '\\' ORDER BY name, id LIMIT $5");
-const ALL: &str = companies!(" ORDER BY name, id");
+const ALL: &str = companies!("");
+// Each way by its own index; texts of a JSON array, as each engine takes it apart.
+macro_rules! alike {
+    ($names:literal, $tax_ids:literal) => {
+        concat!(
+            companies!(" AND name IN ("),
+            $names,
+            ") UNION ",
+            companies!(" AND tax_id IN ("),
+            $tax_ids,
+            ") ORDER BY name, id"
+        )
+    };
+}
+const ALIKE_SQLITE: &str = alike!("SELECT value FROM json_each($2)", "SELECT value FROM json_each($3)");
+const ALIKE_POSTGRES: &str =
+    alike!("SELECT jsonb_array_elements_text($2::JSONB)", "SELECT jsonb_array_elements_text($3::JSONB)");
 
 pub async fn by_id(
     db: &mut impl Access,
@@ -92,9 +109,25 @@ pub async fn by_name(
     rows.on("companies")?.into_iter().map(Company::try_from).collect()
 }
 
-/// Every company of the organisation, for an import to find its rows' in.
+/// Every company of the organisation.
 pub async fn all(db: &mut impl Access, organisation: OrganisationId) -> Result<Vec<Company>, StoreError> {
     let rows = query!(db, fetch_all as CompanyRow, ALL, organisation.0).on("companies")?;
+    rows.into_iter().map(Company::try_from).collect()
+}
+
+/// The companies of these very names or taxpayer numbers, by name.
+pub async fn alike(
+    db: &mut impl Access,
+    organisation: OrganisationId,
+    names: &[&str],
+    tax_ids: &[&str],
+) -> Result<Vec<Company>, StoreError> {
+    let alike = match db.conn() {
+        Conn::Sqlite(_) => ALIKE_SQLITE,
+        Conn::Postgres(_) => ALIKE_POSTGRES,
+    };
+    let (names, tax_ids) = (json!(names).to_string(), json!(tax_ids).to_string());
+    let rows = query!(db, fetch_all as CompanyRow, alike, organisation.0, names, tax_ids).on("companies")?;
     rows.into_iter().map(Company::try_from).collect()
 }
 

@@ -7,10 +7,11 @@ use ekenko_domain::{
     id::{CompanyId, EmployeeId, LocationId, OrganisationId},
     text::fold,
 };
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
-    db::{Access, On, StoreError, Write, query},
+    db::{Access, Conn, On, StoreError, Write, query},
     identity::Caller,
 };
 
@@ -99,11 +100,22 @@ pub async fn by_id(
         .map(Location::from))
 }
 
-const ALL: &str = locations!("");
+// Texts of a JSON array, as each engine takes it apart.
+const NAMED_SQLITE: &str = locations!(" AND l.name IN (SELECT value FROM json_each($2))");
+const NAMED_POSTGRES: &str = locations!(" AND l.name IN (SELECT jsonb_array_elements_text($2::JSONB))");
 
-/// Every location of the organisation, for an import to know what is there already.
-pub async fn all(db: &mut impl Access, organisation: OrganisationId) -> Result<Vec<Location>, StoreError> {
-    let rows = query!(db, fetch_all as LocationRow, ALL, organisation.0).on("locations")?;
+/// The locations of these very names.
+pub async fn named(
+    db: &mut impl Access,
+    organisation: OrganisationId,
+    names: &[&str],
+) -> Result<Vec<Location>, StoreError> {
+    let named = match db.conn() {
+        Conn::Sqlite(_) => NAMED_SQLITE,
+        Conn::Postgres(_) => NAMED_POSTGRES,
+    };
+    let names = json!(names).to_string();
+    let rows = query!(db, fetch_all as LocationRow, named, organisation.0, names).on("locations")?;
     Ok(rows.into_iter().map(Location::from).collect())
 }
 

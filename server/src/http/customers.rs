@@ -314,7 +314,7 @@ pub async fn preview_import(
 }
 
 /// `POST /imports/locations?dry_run=true&mapping=name:0,lat:3,lng:4`: the file's bytes are the body. A client that accepts `application/x-ndjson`
-/// gets a line `{"progress":{"done":…,"total":…}}` now and then, and `{"report":…}` or `{"problem":…}` last.
+/// gets a line `{"progress":{"done":…,"total":…}}` for each piece kept, and `{"report":…}` or `{"problem":…}` last.
 pub async fn import(
     State(app): State<Arc<App>>,
     Caller(caller): Caller,

@@ -54,8 +54,7 @@ pub async fn due(
     about: &About,
 ) -> Result<Vec<DueTask>, StoreError> {
     let (organisation, role, me) = caller.wall();
-    let (team, employee) = (about.team.map(|id| id.0), about.employee.map(|id| id.0));
-    let company = about.company.map(|id| id.0);
+    let (team, employee, company) = about.ids();
     let (from, to) = (period.from, period.to);
     let due = match db.conn() {
         Conn::Sqlite(_) => DUE_SQLITE,

@@ -129,7 +129,7 @@ impl Visits {
         about: &About,
     ) -> Result<Vec<PackedDay>, StoreError> {
         let (organisation, role, me) = caller.wall();
-        let (team, employee) = (about.team.map(|id| id.0), about.employee.map(|id| id.0));
+        let (team, employee, _) = about.ids();
         let (from, to) = (period.from, period.to);
         let days = match db.conn() {
             Conn::Sqlite(_) => DAYS_SQLITE,

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Client, Firm, shared};
+use crate::support::{Answer, Client, Firm, TestApp, Watcher, check_in, shared};
 
 const IMPORT: &str = "/imports/locations";
 
@@ -16,6 +16,14 @@ async fn import_lines(client: &Client, path: &str, csv: impl Into<reqwest::Body>
 
 async fn count(client: &Client) -> usize {
     client.all("/locations", &[], 200).await.len()
+}
+
+/// What the activity log tells of imports, the first first.
+async fn imported(firm: &Firm, app: &TestApp) -> Vec<u64> {
+    let log =
+        firm.sign_in(app, "admin").await.all("/activities", &[("kind", "customer.imported")], 100).await;
+    // The first is the firm's own.
+    log.iter().rev().skip(1).map(|line| line["after"]["imported"].as_u64().unwrap()).collect()
 }
 
 engines! {
@@ -97,17 +105,64 @@ engines! {
         assert_eq!(count(&rep).await, 3);
     }
 
-    async fn progress_is_told_line_by_line(app: TestApp) {
+    async fn a_large_file_is_taken_told_and_logged_a_piece_at_a_time(app: TestApp) {
         let firm = Firm::new(&app, "alpha").await;
         let manager = firm.sign_in(&app, "manager1").await;
-        let rows: String = (0..250).map(|n| format!("shop {n},13.{n},100\n")).collect();
-        let (answer, lines) = import_lines(&manager, IMPORT, format!("name,lat,lng\n{rows}")).await;
+        let (mut watcher, _) = Watcher::hello(&app, &manager, json!({})).await;
+        // The row twice and the company of one number stand in two pieces.
+        let rows: String = (0..2200).map(|n| format!("shop {},13,100,co {n},0994000617721\n", n % 1500)).collect();
+        let csv = format!("name,lat,lng,company,tax_id\n{rows},1,1,,\n");
+        let (answer, lines) = import_lines(&manager, IMPORT, csv.clone()).await;
         assert_eq!((answer.status, answer.header("content-type")), (200, "application/x-ndjson"));
         let (last, progress) = lines.split_last().unwrap();
         let done: Vec<_> = progress.iter().map(|line| line["progress"]["done"].as_u64().unwrap()).collect();
-        assert_eq!(done, [100, 200, 250]);
-        assert!(progress.iter().all(|line| line["progress"]["total"] == 250));
-        assert_eq!(last["report"]["imported"], 250);
+        assert_eq!(done, [1000, 2000, 2200]);
+        assert!(progress.iter().all(|line| line["progress"]["total"] == 2200));
+        assert_eq!(last["report"]["imported"], 2200);
+        for (imported, bad_rows) in [(1000, 1), (1000, 0), (200, 0)] {
+            let event = watcher.event().await;
+            assert_eq!(event.data, json!({ "imported": imported, "unchanged": 0, "bad_rows": bad_rows }));
+        }
+        assert_eq!(imported(&firm, &app).await, [1000, 1000, 200]);
+        let shops = manager.all("/locations", &[("q", "shop 699")], 9).await;
+        assert_eq!(shops.len(), 2, "as often as the file has it");
+        assert!(shops.iter().all(|shop| shop["company"]["name"] == "co 0"), "{shops:?}");
+        for dry in ["?dry_run=true", ""] {
+            let again = manager.post_raw(&format!("{IMPORT}{dry}"), csv.clone()).await.ok(200);
+            assert_eq!((&again["imported"], &again["unchanged"]), (&json!(0), &json!(2200)), "{dry}");
+        }
+    }
+
+    async fn others_write_between_pieces_and_what_breaks_off_is_taken_up_again(app: TestApp) {
+        let firm = Firm::new(&app, "alpha").await;
+        let (admin, rep) = (app.admin("alpha").await, firm.sign_in(&app, "rep1").await);
+        let rows: String = (0..20_000).map(|n| format!("shop {n},13,100\n")).collect();
+        let csv = format!("name,lat,lng\n{rows}");
+        let (begun, kept) = tokio::sync::oneshot::channel();
+        let begun = std::sync::Mutex::new(Some(begun));
+        let import = tokio::spawn({
+            let (app, csv) = (app.app.clone(), csv.clone());
+            async move {
+                let told = |_, _| {
+                    if let Some(begun) = begun.lock().unwrap().take() {
+                        begun.send(()).unwrap();
+                    }
+                };
+                app.customers.import(&admin, csv.as_bytes(), false, &told).await.unwrap()
+            }
+        });
+        kept.await.unwrap();
+        rep.post("/visits", &check_in(&app, firm.market())).await.ok(201);
+        assert!(!import.is_finished(), "the visit did not wait for the whole import");
+        import.abort();
+        assert!(import.await.unwrap_err().is_cancelled());
+
+        let manager = firm.sign_in(&app, "manager1").await;
+        let taken = |report: &Value| report["unchanged"].as_u64().unwrap();
+        let rest = manager.post_raw(&format!("{IMPORT}?dry_run=true"), csv.clone()).await.ok(200);
+        assert!((1000..20_000).contains(&taken(&rest)) && taken(&rest) % 1000 == 0, "{rest}");
+        let logged: u64 = imported(&firm, &app).await.iter().sum();
+        assert_eq!(logged, taken(&rest), "every row that is there is in the log");
     }
 
     async fn columns_are_told_by_their_heads_or_by_a_mapping(app: TestApp) {

@@ -3,23 +3,31 @@
 mod known;
 mod row;
 mod table;
+mod there;
 
 use std::collections::HashMap;
 
 use ekenko_domain::{
-    customer::{BadRow, ImportReport, Location},
+    customer::{BadRow, ImportReport},
     event::{Kind, Stream},
     id::{EmployeeId, LocationId},
     import::{Field, ImportPreview, Mapping, PreviewColumn},
 };
 use serde_json::json;
 
-use self::{known::Known, row::Row, table::Table};
-use super::{Customers, companies, store};
+use self::{
+    row::Row,
+    table::Table,
+    there::{Seen, There},
+};
+use super::{Customers, store};
 use crate::{activity::Activity, context::new_id, db::StoreError, identity::Caller};
 
 /// The largest file taken, in bytes.
 pub const MAX_BYTES: usize = 64 * 1024 * 1024;
+
+/// Rows taken in one transaction: whoever else writes, a check-in on SQLite above all, waits no longer than these take.
+const PIECE: usize = 1000;
 
 /// Cells of a column shown before an import.
 const SAMPLES: usize = 5;
@@ -45,7 +53,7 @@ pub enum ImportError {
     /// The file could not be looked at.
     #[error("the file could not be read: {0}")]
     Failed(String),
-    /// The database failed; nothing was kept.
+    /// The database failed; rows taken before are kept.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -63,15 +71,6 @@ pub struct Reading {
     pub mapping: Option<Mapping>,
     /// Whom it may name.
     pub owners: Owners,
-}
-
-/// What makes two rows the same location: every column of its own, company first.
-type Key = ([String; 7], [u64; 2]);
-
-fn key(l: &Location) -> Key {
-    let texts = [&l.company.name, &l.name, &l.address, &l.district, &l.province, &l.postcode, &l.phone];
-    // + 0.0: SQLite does not keep the sign of zero.
-    (texts.map(Clone::clone), [(l.lat + 0.0).to_bits(), (l.lng + 0.0).to_bits()])
 }
 
 struct Parsed {
@@ -161,9 +160,11 @@ impl Customers {
         self.import_as(caller, bytes.to_vec(), Reading::default(), dry_run, progress).await
     }
 
-    /// Takes a file's good rows, all in one transaction, and reports the bad ones; with `dry_run` it keeps nothing.
+    /// Takes a file's good rows and reports the bad ones; with `dry_run` it keeps nothing.
     /// A row that is there already, alike in every column, is left as it is, so the same file twice makes no doubles.
     /// A company is known by its taxpayer number, else by its name; what was not known of it is added, nothing replaced.
+    /// Every [`PIECE`] rows are a transaction, told and noted by itself: a failure leaves those before it, and the same
+    /// file again takes the rest.
     pub async fn import_as(
         &self,
         caller: &Caller,
@@ -173,7 +174,8 @@ impl Customers {
         progress: Progress<'_>,
     ) -> Result<ImportReport, ImportError> {
         let parsed = busy(move || parse(&bytes, reading)).await?;
-        let organisation = caller.organisation.id;
+        let total = parsed.rows.len();
+        let mut untold = parsed.bad_rows.len();
         let mut report = ImportReport {
             dry_run,
             rows: parsed.total,
@@ -181,45 +183,54 @@ impl Customers {
             ignored_columns: parsed.ignored_columns,
             ..ImportReport::default()
         };
-        let mut db = self.db.begin().await?;
-        let mut there: HashMap<Key, usize> = HashMap::new();
-        for location in store::all(&mut db, organisation).await? {
-            *there.entry(key(&location)).or_default() += 1;
-        }
-        let mut known = Known::of(companies::all(&mut db, organisation).await?);
-        let now = self.outside.now();
-        let total = parsed.rows.len();
-        for (done, row) in parsed.rows.into_iter().enumerate() {
-            let Row { mut location, pin, owner, company } = row;
-            if let Some(known) = known.find(&company) {
-                location.company = known.as_ref();
-            }
-            match there.get_mut(&key(&location)) {
-                Some(copies) if *copies > 0 => {
-                    *copies -= 1;
-                    report.unchanged += 1;
+        let mut seen = Seen::default();
+        let mut rows = parsed.rows.into_iter();
+        let mut snapshot = if dry_run { Some(self.db.snapshot().await?) } else { None };
+        while rows.len() > 0 {
+            let piece: Vec<Row> = rows.by_ref().take(PIECE).collect();
+            let of = piece.len();
+            let imported = match &mut snapshot {
+                Some(db) => {
+                    let there = There::read(db, caller.organisation.id, &piece).await?;
+                    piece.iter().filter(|row| there.lacks(row, &mut seen)).count()
                 }
-                _ => {
-                    report.imported += 1;
-                    if !dry_run {
-                        location.id = LocationId(new_id(&*self.outside));
-                        location.company = self.company_of(&mut db, caller, &mut known, company).await?;
-                        store::insert_location(&mut db, organisation, &location, pin, owner, now).await?;
-                    }
-                }
-            }
-            if done % 100 == 99 {
-                progress(done + 1, total);
-            }
+                None => self.take(caller, piece, &mut seen, &mut untold).await?,
+            };
+            report.imported += imported;
+            report.unchanged += of - imported;
+            progress(total - rows.len(), total);
         }
-        progress(total, total);
-        if dry_run || report.imported == 0 {
-            return Ok(report);
-        }
-        let counts = json!({ "imported": report.imported, "unchanged": report.unchanged, "bad_rows": report.bad_rows.len() });
-        let activity = Activity::of(caller, Kind::CustomerImported, &counts);
-        self.outbox.tell(db, &activity, &[Stream::Org(organisation)], &counts).await?;
         Ok(report)
+    }
+
+    /// Keeps some rows, and how many of them were new; `bad_rows`, those of the whole file, are told with the first.
+    async fn take(
+        &self,
+        caller: &Caller,
+        rows: Vec<Row>,
+        seen: &mut Seen,
+        bad_rows: &mut usize,
+    ) -> Result<usize, StoreError> {
+        let organisation = caller.organisation.id;
+        let mut db = self.db.begin().await?;
+        let mut there = There::read(&mut db, organisation, &rows).await?;
+        let (of, mut imported, now) = (rows.len(), 0, self.outside.now());
+        for row in rows {
+            if there.lacks(&row, seen) {
+                imported += 1;
+                let Row { mut location, pin, owner, company } = row;
+                location.id = LocationId(new_id(&*self.outside));
+                location.company = self.company_of(&mut db, caller, &mut there.companies, company).await?;
+                store::insert_location(&mut db, organisation, &location, pin, owner, now).await?;
+            }
+        }
+        if imported > 0 {
+            let bad_rows = std::mem::take(bad_rows);
+            let counts = json!({ "imported": imported, "unchanged": of - imported, "bad_rows": bad_rows });
+            let activity = Activity::of(caller, Kind::CustomerImported, &counts);
+            self.outbox.tell(db, &activity, &[Stream::Org(organisation)], &counts).await?;
+        }
+        Ok(imported)
     }
 }
 
