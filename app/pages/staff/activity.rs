@@ -112,7 +112,7 @@ fn Log(page: Page<Entry>, asked: ReadSignal<Asked>, #[props(default)] of_person:
     rsx! {
         ul { class: "card rows log",
             for entry in list.read().items.clone() {
-                Line { key: "{entry.id}", entry, asked: (!of_person).then(|| asked()) }
+                Line { key: "{entry.id}", entry, asked: (!of_person).then_some(asked()) }
             }
         }
         ShowMore { next: list.read().next.clone(), onmore: more }

@@ -77,14 +77,14 @@ const SQLITE: [&str; 7] = [
     FROM s CROSS JOIN organisations o JOIN r ON r.n = s.g % 341 JOIN p ON p.n = s.g % 100000",
 ];
 const MIGRATIONS: [&str; 2] = [
-    include_str!("../../../migrations/sqlite/0010_reports.sql"),
-    include_str!("../../../migrations/postgres/0010_reports.sql"),
+    include_str!("../../../migrations/sqlite/0020_report_numbers.sql"),
+    include_str!("../../../migrations/postgres/0020_report_numbers.sql"),
 ];
 
 async fn execute(db: &Db, sql: &'static str) -> Result<(), Failure> {
     match db {
-        Db::Sqlite { write, .. } => sqlx::query(sql).execute(write).await.map(|_| ())?,
-        Db::Postgres(pool) => sqlx::query(sql).execute(pool).await.map(|_| ())?,
+        Db::Sqlite { write, .. } => sqlx::raw_sql(sql).execute(write).await.map(|_| ())?,
+        Db::Postgres(pool) => sqlx::raw_sql(sql).execute(pool).await.map(|_| ())?,
     }
     Ok(())
 }
@@ -104,7 +104,8 @@ pub async fn run(database_url: Option<String>) -> Result<(), Failure> {
     }
     println!("{VISITS} visits, {TASKS} tasks made in {:.0} s", begun.elapsed().as_secs_f64());
     let begun = Instant::now();
-    let (_, filling) = migration.split_at(migration.find("INSERT").ok_or("the migration fills nothing")?);
+    let filling = migration.find("INSERT INTO visit_codes").ok_or("the migration fills nothing")?;
+    let (_, filling) = migration.split_at(filling);
     execute(&app.db, filling).await?;
     println!("the migration packs them in {:.1} s", begun.elapsed().as_secs_f64());
     if let Db::Postgres(_) = &app.db {

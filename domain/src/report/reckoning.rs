@@ -6,18 +6,33 @@ use uuid::Uuid;
 
 use super::{By, Figures, Period, month, sums::Sums};
 use crate::{
-    choices::{Code, InvalidCode},
-    id::{EmployeeId, LocationId, TeamId},
+    choices::Code,
+    id::{EmployeeId, TeamId},
     visit::{Decision, Verdict},
 };
+
+/// A location by its number: four bytes where its id has sixteen, for a report may be of a million visits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PlaceNumber(pub u32);
+
+/// A purpose or an outcome by its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CodeNumber(pub u16);
+
+/// Nobody said which code has this number.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no code has the number {}", .0.0)]
+pub struct UnknownCode(pub CodeNumber);
 
 /// What a row is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Key {
     /// A business day, or the first day of a month.
     Date(NaiveDate),
-    /// A rep, a team or a location.
+    /// A rep or a team.
     Id(Uuid),
+    /// A location.
+    Place(PlaceNumber),
     /// A purpose or an outcome; `None` for visits that have none.
     Code(Option<Code>),
 }
@@ -33,15 +48,15 @@ pub struct RepDay {
     pub team: TeamId,
 }
 
-/// What counts of a visit. Its codes are read where they matter: a report may be of a million.
+/// What counts of a visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Counted<'a> {
+pub struct Counted {
     /// Where.
-    pub location: LocationId,
-    /// The code of why.
-    pub purpose: &'a str,
-    /// The code of what came of it.
-    pub outcome: Option<&'a str>,
+    pub place: PlaceNumber,
+    /// Why.
+    pub purpose: CodeNumber,
+    /// What came of it.
+    pub outcome: Option<CodeNumber>,
     /// Its verdict.
     pub verdict: Verdict,
     /// What a manager decided.
@@ -55,8 +70,8 @@ pub struct Counted<'a> {
 pub struct DueTask {
     /// The day it is due, and whose it is.
     pub of: RepDay,
-    /// Where.
-    pub location: Option<LocationId>,
+    /// Where; needed for rows that are customers.
+    pub place: Option<PlaceNumber>,
     /// Whether it was done in time.
     pub on_time: bool,
 }
@@ -65,7 +80,7 @@ pub struct DueTask {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LookedAfter {
     /// Which.
-    pub location: LocationId,
+    pub place: PlaceNumber,
     /// The rep.
     pub owner: EmployeeId,
     /// The rep's team.
@@ -93,14 +108,16 @@ pub struct Reckoning {
     rows: Vec<Sums>,
     found: HashMap<Key, usize>,
     places: Vec<Place>,
-    numbers: HashMap<LocationId, usize>,
+    numbers: HashMap<PlaceNumber, usize>,
+    codes: HashMap<CodeNumber, Code>,
     /// The rows of purposes or outcomes met; so few that comparing finds them soonest.
-    codes: Vec<(Option<String>, usize)>,
+    met: Vec<(Option<CodeNumber>, usize)>,
 }
 
 impl Reckoning {
-    /// Nothing yet, in rows of this kind. Days and months are all there, also those without a visit.
-    pub fn new(by: By, period: Period) -> Self {
+    /// Nothing yet, in rows of this kind. Days and months are all there, also those without a visit. `codes` are those
+    /// that visits may have.
+    pub fn new(by: By, period: Period, codes: impl IntoIterator<Item = (CodeNumber, Code)>) -> Self {
         let mut new = Self {
             by,
             total: Sums::default(),
@@ -109,7 +126,8 @@ impl Reckoning {
             found: HashMap::new(),
             places: Vec::new(),
             numbers: HashMap::new(),
-            codes: Vec::new(),
+            codes: codes.into_iter().collect(),
+            met: Vec::new(),
         };
         match by {
             By::Day => period.days().for_each(|date| new.begin(Key::Date(date))),
@@ -134,21 +152,23 @@ impl Reckoning {
         row
     }
 
-    fn place(&mut self, location: LocationId) -> usize {
+    fn place(&mut self, number: PlaceNumber) -> usize {
         let next = self.places.len();
-        let place = *self.numbers.entry(location).or_insert(next);
+        let place = *self.numbers.entry(number).or_insert(next);
         if place == next {
             self.places.push(Place::default());
         }
         place
     }
 
-    fn row_of_code(&mut self, code: Option<&str>) -> Result<usize, InvalidCode> {
-        if let Some((_, row)) = self.codes.iter().find(|(known, _)| known.as_deref() == code) {
+    fn row_of_code(&mut self, number: Option<CodeNumber>) -> Result<usize, UnknownCode> {
+        if let Some((_, row)) = self.met.iter().find(|(met, _)| *met == number) {
             return Ok(*row);
         }
-        let row = self.row(Key::Code(code.map(str::parse).transpose()?));
-        self.codes.push((code.map(str::to_owned), row));
+        let code = |number| self.codes.get(&number).copied().ok_or(UnknownCode(number));
+        let code = number.map(code).transpose()?;
+        let row = self.row(Key::Code(code));
+        self.met.push((number, row));
         Ok(row)
     }
 
@@ -165,24 +185,24 @@ impl Reckoning {
     }
 
     /// Adds visits of a rep's day. Soonest done rep by rep, for a rep goes to the same places.
-    pub fn visits<'a>(
+    pub fn visits(
         &mut self,
         day: &RepDay,
-        visits: impl IntoIterator<Item = Counted<'a>>,
-    ) -> Result<(), InvalidCode> {
+        visits: impl IntoIterator<Item = Counted>,
+    ) -> Result<(), UnknownCode> {
         let mut of_day = None;
         for visit in visits {
             if of_day.is_none() {
                 of_day = self.row_of_day(day);
             }
-            let place = self.place(visit.location);
+            let place = self.place(visit.place);
             let row = match (of_day, self.by) {
                 (Some(row), _) => row,
                 (None, By::Purpose) => self.row_of_code(Some(visit.purpose))?,
                 (None, By::Outcome) => self.row_of_code(visit.outcome)?,
                 (None, _) => match self.places[place].own {
                     Some(row) => row,
-                    None => self.row(Key::Id(visit.location.0)),
+                    None => self.row(Key::Place(visit.place)),
                 },
             };
             if self.by == By::Customer {
@@ -201,8 +221,8 @@ impl Reckoning {
     /// Adds a task.
     pub fn task(&mut self, task: &DueTask) {
         self.total.due(task);
-        let row = match (self.by, task.location) {
-            (By::Customer, Some(location)) => Some(self.row(Key::Id(location.0))),
+        let row = match (self.by, task.place) {
+            (By::Customer, Some(place)) => Some(self.row(Key::Place(place))),
             _ => self.row_of_day(&task.of),
         };
         if let Some(row) = row {
@@ -216,12 +236,12 @@ impl Reckoning {
             By::Rep => Some(self.row(Key::Id(customer.owner.0))),
             By::Team => Some(self.row(Key::Id(customer.team.0))),
             By::Customer => {
-                self.begin(Key::Id(customer.location.0));
+                self.begin(Key::Place(customer.place));
                 None
             }
             By::Day | By::Month | By::Purpose | By::Outcome => None,
         };
-        let place = self.place(customer.location);
+        let place = self.place(customer.place);
         self.places[place].owned = true;
         self.places[place].row = row;
         self.total.owned += 1;
@@ -258,16 +278,22 @@ impl Reckoning {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::visit::Outcome;
+    use crate::visit::{Outcome, Purpose};
 
     fn id(n: u128) -> Uuid {
         Uuid::from_u128(n)
     }
-    fn at(n: u128, verdict: Verdict, on_site_s: Option<u32>) -> Counted<'static> {
+    const CODES: [(CodeNumber, Code); 3] = [
+        (CodeNumber(1), Purpose::OFFER.0),
+        (CodeNumber(2), Purpose::SURVEY.0),
+        (CodeNumber(9), Outcome::ORDERED.0),
+    ];
+
+    fn at(n: u32, verdict: Verdict, on_site_s: Option<u32>) -> Counted {
         Counted {
-            location: LocationId(id(n)),
-            purpose: if n == 1 { "offer" } else { "survey" },
-            outcome: on_site_s.map(|_| "ordered"),
+            place: PlaceNumber(n),
+            purpose: CodeNumber(if n == 1 { 1 } else { 2 }),
+            outcome: on_site_s.map(|_| CodeNumber(9)),
             verdict,
             decision: None,
             on_site_s,
@@ -281,7 +307,7 @@ mod tests {
     /// Rep 0 and 1 of one team, rep 2 of another; places 1 to 3, of which rep 0 looks after 1 and 2, rep 2 after 3.
     fn reckoned(by: By) -> (Figures, Vec<(Key, Figures)>) {
         let period = Period { from: "2026-10-30".parse().unwrap(), to: "2026-11-02".parse().unwrap() };
-        let mut sums = Reckoning::new(by, period);
+        let mut sums = Reckoning::new(by, period, CODES);
         let (first, second) = (rep_day("2026-10-31", 0), rep_day("2026-11-01", 1));
         let of_first = [
             (1, Verdict::Verified, Some(60)),
@@ -292,11 +318,11 @@ mod tests {
         sums.visits(&first, of_first.map(|(place, verdict, stay)| at(place, verdict, stay))).unwrap();
         sums.visits(&second, of_second.map(|(place, verdict, stay)| at(place, verdict, stay))).unwrap();
         for (place, owner) in [(1, rep_day("2026-11-01", 0)), (2, first), (3, rep_day("2026-11-01", 2))] {
-            let location = LocationId(id(place));
-            sums.customer(&LookedAfter { location, owner: owner.employee, team: owner.team });
+            let place = PlaceNumber(place);
+            sums.customer(&LookedAfter { place, owner: owner.employee, team: owner.team });
         }
-        sums.task(&DueTask { of: first, location: Some(LocationId(id(4))), on_time: true });
-        sums.task(&DueTask { of: second, location: None, on_time: false });
+        sums.task(&DueTask { of: first, place: Some(PlaceNumber(4)), on_time: true });
+        sums.task(&DueTask { of: second, place: None, on_time: false });
         sums.done()
     }
 
@@ -366,8 +392,10 @@ mod tests {
             .map(|(key, row)| (*key, row.visits, row.customers_visited, row.tasks_due, row.coverage))
             .collect();
         rows.sort_by_key(|(key, ..)| format!("{key:?}"));
-        let expected = [(1, 3, 1, 0), (2, 1, 1, 0), (3, 1, 1, 0), (4, 0, 0, 1)]
-            .map(|(place, visits, places, tasks)| (Key::Id(id(place)), visits, places, Some(tasks), None));
+        let expected =
+            [(1, 3, 1, 0), (2, 1, 1, 0), (3, 1, 1, 0), (4, 0, 0, 1)].map(|(place, visits, places, tasks)| {
+                (Key::Place(PlaceNumber(place)), visits, places, Some(tasks), None)
+            });
         assert_eq!(rows, expected);
     }
 
@@ -380,8 +408,8 @@ mod tests {
         let (_, rows) = reckoned(By::Purpose);
         assert_eq!(rows.len(), 2);
         let day = rep_day("2026-11-01", 1);
-        let mut sums = Reckoning::new(By::Purpose, Period { from: day.date, to: day.date });
-        let odd = Counted { purpose: "Offer!", ..at(1, Verdict::Verified, None) };
-        assert_eq!(sums.visits(&day, [odd]), Err(InvalidCode));
+        let mut sums = Reckoning::new(By::Purpose, Period { from: day.date, to: day.date }, CODES);
+        let odd = Counted { purpose: CodeNumber(7), ..at(1, Verdict::Verified, None) };
+        assert_eq!(sums.visits(&day, [odd]), Err(UnknownCode(CodeNumber(7))));
     }
 }

@@ -23,7 +23,7 @@ pub(super) struct Sums {
 
 impl Sums {
     /// Counts a visit.
-    pub fn add(&mut self, visit: &Counted<'_>) {
+    pub fn add(&mut self, visit: &Counted) {
         self.visits += 1;
         if let Some(seconds) = visit.on_site_s {
             self.timed += 1;

@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use ekenko_domain::{
     customer::Grade,
     id::{CompanyId, EmployeeId, LocationId, TeamId},
-    report::{About, LookedAfter},
+    report::{About, LookedAfter, PlaceNumber},
 };
+use serde_json::json;
 use uuid::Uuid;
 
 use super::Customers;
@@ -15,9 +16,8 @@ use crate::{
     identity::{Caller, wall},
 };
 
-/// A rep's customers one behind another, so that a hundred thousand are some hundred rows. Bytes are strung together in
-/// each engine's own way; to SQLite they are a text meanwhile, which it leaves as it is. And SQLite takes
-/// a cross join in the order written: from the few reps to their customers.
+/// The numbers of a rep's customers as one text, so that a hundred thousand are some hundred rows. SQLite takes a cross
+/// join in the order written: from the few reps to their customers.
 macro_rules! looked_after {
     ($strung:literal) => {
         concat!(
@@ -30,13 +30,25 @@ macro_rules! looked_after {
         )
     };
 }
-const LOOKED_AFTER_SQLITE: &str = looked_after!("CAST(group_concat(l.id, '') AS BLOB)");
-const LOOKED_AFTER_POSTGRES: &str = looked_after!("string_agg(uuid_send(l.id), '')");
-const AT_COMPANY: &str = "SELECT id FROM locations WHERE organisation_id = $1 AND company_id = $2";
-const GRADES: &str = "SELECT l.id, c.grade FROM locations l
+const LOOKED_AFTER_SQLITE: &str = looked_after!("group_concat(l.number, ',')");
+const LOOKED_AFTER_POSTGRES: &str = looked_after!("string_agg(l.number::TEXT, ',')");
+const AT_COMPANY: &str = "SELECT number FROM locations WHERE organisation_id = $1 AND company_id = $2";
+const GRADES: &str = "SELECT l.number, c.grade FROM locations l
     JOIN companies c ON c.organisation_id = l.organisation_id AND c.id = l.company_id
     WHERE l.organisation_id = $1 AND c.grade IS NOT NULL";
-const NAMES: &str = "SELECT id, name FROM locations WHERE organisation_id = $1";
+macro_rules! numbered {
+    ($only:literal) => {
+        concat!("SELECT number, id, name FROM locations WHERE organisation_id = $1", $only)
+    };
+}
+const NUMBERED: &str = numbered!("");
+const SOME_SQLITE: &str = numbered!(" AND number IN (SELECT value FROM json_each($2))");
+const SOME_POSTGRES: &str =
+    numbered!(" AND number IN (SELECT value::INT FROM jsonb_array_elements($2::JSONB))");
+
+fn number(number: i32) -> PlaceNumber {
+    PlaceNumber(number.unsigned_abs())
+}
 
 impl Customers {
     /// The customers that reps the caller may see look after, in somebody's snapshot.
@@ -54,7 +66,7 @@ impl Customers {
         };
         let rows = query!(
             db,
-            fetch_all as (Uuid, Uuid, Vec<u8>),
+            fetch_all as (Uuid, Uuid, String),
             looked_after,
             organisation,
             role,
@@ -66,9 +78,15 @@ impl Customers {
         .on("locations")?;
         let mut all = Vec::new();
         for (owner, team, strung) in rows {
-            let ids = strung.as_chunks::<16>().0.iter().map(|id| LocationId(Uuid::from_bytes(*id)));
             let (owner, team) = (EmployeeId(owner), TeamId(team));
-            all.extend(ids.map(|location| LookedAfter { location, owner, team }));
+            for text in strung.split(',') {
+                let number = text.parse().map_err(|_| StoreError::Corrupt {
+                    table: "locations",
+                    column: "number",
+                    value: text.to_owned(),
+                })?;
+                all.push(LookedAfter { place: PlaceNumber(number), owner, team });
+            }
         }
         Ok(all)
     }
@@ -79,10 +97,10 @@ impl Customers {
         db: &mut impl Access,
         caller: &Caller,
         company: CompanyId,
-    ) -> Result<HashSet<LocationId>, StoreError> {
-        let rows = query!(db, fetch_all as (Uuid,), AT_COMPANY, caller.organisation.id.0, company.0)
+    ) -> Result<HashSet<PlaceNumber>, StoreError> {
+        let rows = query!(db, fetch_all as (i32,), AT_COMPANY, caller.organisation.id.0, company.0)
             .on("locations")?;
-        Ok(rows.into_iter().map(|(id,)| LocationId(id)).collect())
+        Ok(rows.into_iter().map(|(at,)| number(at)).collect())
     }
 
     /// The grade of every location that has one, in somebody's snapshot.
@@ -90,20 +108,32 @@ impl Customers {
         &self,
         db: &mut impl Access,
         caller: &Caller,
-    ) -> Result<HashMap<Uuid, Grade>, StoreError> {
+    ) -> Result<HashMap<PlaceNumber, Grade>, StoreError> {
         let rows =
-            query!(db, fetch_all as (Uuid, String), GRADES, caller.organisation.id.0).on("companies")?;
-        Ok(rows.into_iter().filter_map(|(id, code)| Some((id, Grade::from_code(&code)?))).collect())
+            query!(db, fetch_all as (i32, String), GRADES, caller.organisation.id.0).on("companies")?;
+        Ok(rows.into_iter().filter_map(|(at, code)| Some((number(at), Grade::from_code(&code)?))).collect())
     }
 
-    /// The name of every location, in somebody's snapshot.
-    pub async fn names(
+    /// Which locations have these numbers, and what they are called, in somebody's snapshot; all without numbers.
+    pub async fn numbered(
         &self,
         db: &mut impl Access,
         caller: &Caller,
-    ) -> Result<HashMap<Uuid, String>, StoreError> {
-        let rows =
-            query!(db, fetch_all as (Uuid, String), NAMES, caller.organisation.id.0).on("locations")?;
-        Ok(rows.into_iter().collect())
+        only: Option<&[PlaceNumber]>,
+    ) -> Result<HashMap<PlaceNumber, (LocationId, String)>, StoreError> {
+        let organisation = caller.organisation.id.0;
+        let rows = match only {
+            None => query!(db, fetch_all as (i32, Uuid, String), NUMBERED, organisation),
+            Some(only) => {
+                let some = match db.conn() {
+                    Conn::Sqlite(_) => SOME_SQLITE,
+                    Conn::Postgres(_) => SOME_POSTGRES,
+                };
+                let only = json!(only.iter().map(|number| number.0).collect::<Vec<_>>()).to_string();
+                query!(db, fetch_all as (i32, Uuid, String), some, organisation, only)
+            }
+        };
+        let rows = rows.on("locations")?.into_iter();
+        Ok(rows.map(|(at, id, name)| (number(at), (LocationId(id), name))).collect())
     }
 }

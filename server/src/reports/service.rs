@@ -13,7 +13,7 @@ use ekenko_domain::{
     employee::{EmployeeRef, Role, TeamRef},
     id::LocationId,
     page::Page,
-    report::{About, By, Figures, InvalidPeriod, Key, Period, Reckoning, Report, Row},
+    report::{About, By, Figures, InvalidPeriod, Key, Period, PlaceNumber, Reckoning, Report, Row},
 };
 use tokio::{sync::Semaphore, task::JoinError};
 use uuid::Uuid;
@@ -141,12 +141,16 @@ impl Reports {
             Some(piece) => {
                 let want = usize::try_from(page::wanted(piece.limit)).unwrap_or(usize::MAX);
                 let lines = lines.into_iter().take(want).collect();
-                page::cut(lines, piece.limit, |(key, figures): &Line| (figures.visits, id(key)))
+                page::cut(lines, piece.limit, |(key, figures): &Line| (figures.visits, place(key).0))
             }
             None => Page { items: lines, next: None },
         };
-        let names = self.names(db, caller, by, &items, piece.is_some(), &choices).await?;
-        let row = |(key, figures)| Row { key: text(by, &key), name: names.get(&key).cloned(), figures };
+        let names = self.names(db, caller, by, &choices).await?;
+        let mut places = self.places(db, caller, by, &items, piece.is_some()).await?;
+        let row = |(key, figures)| match places.remove(&place(&key)) {
+            Some((id, name)) => Row { key: Some(id.to_string()), name: Some(name), figures },
+            None => Row { key: text(by, &key), name: names.get(&key).cloned(), figures },
+        };
         let mut rows: Vec<_> = items.into_iter().map(row).collect();
         if matches!(by, By::Rep | By::Team) {
             rows.sort_by(|a, b| (&a.name, &a.key).cmp(&(&b.name, &b.key)));
@@ -228,15 +232,16 @@ impl Reports {
             Some(company) => Some(self.customers.at_company(db, caller, company).await?),
             None => None,
         };
+        let codes = self.visits.codes(db, caller).await?;
         let days = self.visits.days(db, caller, period, &about).await?;
         // A million visits keep a core busy for a while: time enough to read the rest.
         let visits = tokio::task::spawn_blocking(move || {
-            let mut sums = Reckoning::new(by, period);
+            let mut sums = Reckoning::new(by, period, codes);
             expected.into_iter().for_each(|key| sums.begin(key));
             add_visits(&mut sums, &days, only.as_ref())?;
             Ok::<_, StoreError>(sums)
         });
-        let tasks = self.tasks.due(db, caller, period, &about).await?;
+        let tasks = self.tasks.due(db, caller, period, &about, by).await?;
         let customers = self.customers.looked_after(db, caller, &about).await?;
         let stopped = |error: JoinError| ReportError::Failed(error.to_string());
         let mut sums = visits.await.map_err(stopped)??;
@@ -254,13 +259,8 @@ impl Reports {
         db: &mut impl Access,
         caller: &Caller,
         by: By,
-        lines: &[Line],
-        few: bool,
         choices: &Choices,
     ) -> Result<HashMap<Key, String>, StoreError> {
-        let by_id = |names: HashMap<Uuid, String>| {
-            names.into_iter().map(|(id, name)| (Key::Id(id), name)).collect::<HashMap<_, _>>()
-        };
         let by_code = |list: &[Choice]| {
             let name = |choice: &Choice| {
                 let name = choice.name.as_ref()?.as_str().to_owned();
@@ -269,20 +269,30 @@ impl Reports {
             list.iter().filter_map(name).collect()
         };
         Ok(match by {
-            By::Day | By::Month => HashMap::new(),
-            By::Rep | By::Team => by_id(self.identity.names(db, caller).await?),
+            By::Day | By::Month | By::Customer => HashMap::new(),
+            By::Rep | By::Team => {
+                let names = self.identity.names(db, caller).await?.into_iter();
+                names.map(|(id, name)| (Key::Id(id), name)).collect()
+            }
             By::Purpose => by_code(&choices.purposes),
             By::Outcome => by_code(&choices.outcomes),
-            By::Customer if few => {
-                let mut names = HashMap::new();
-                for (key, _) in lines {
-                    let location = self.customers.location_in(db, caller, LocationId(id(key))).await?;
-                    names.extend(location.map(|location| (*key, location.name)));
-                }
-                names
-            }
-            By::Customer => by_id(self.customers.names(db, caller).await?),
         })
+    }
+
+    /// Which customers the rows are about, and what they are called.
+    async fn places(
+        &self,
+        db: &mut impl Access,
+        caller: &Caller,
+        by: By,
+        lines: &[Line],
+        few: bool,
+    ) -> Result<HashMap<PlaceNumber, (LocationId, String)>, StoreError> {
+        if by != By::Customer {
+            return Ok(HashMap::new());
+        }
+        let numbers: Vec<_> = lines.iter().map(|(key, _)| place(key)).collect();
+        self.customers.numbered(db, caller, few.then_some(&numbers)).await
     }
 }
 
@@ -290,7 +300,7 @@ impl Reports {
 fn add_visits(
     sums: &mut Reckoning,
     days: &[PackedDay],
-    only: Option<&HashSet<LocationId>>,
+    only: Option<&HashSet<PlaceNumber>>,
 ) -> Result<(), StoreError> {
     let mut reps = Vec::new();
     for day in days {
@@ -300,7 +310,7 @@ fn add_visits(
     reps.sort_unstable_by_key(|day| (day.of.employee, day.of.date));
     for day in &reps {
         let visits = day.visits()?.into_iter();
-        let counted = visits.filter(|visit| only.is_none_or(|only| only.contains(&visit.location)));
+        let counted = visits.filter(|visit| only.is_none_or(|only| only.contains(&visit.place)));
         sums.visits(&day.of, counted).map_err(|error| StoreError::Corrupt {
             table: "visit_days",
             column: "packed",
@@ -315,10 +325,11 @@ fn key_of(by: By, employee: EmployeeRef, team: TeamRef) -> Uuid {
     if by == By::Rep { employee.id.0 } else { team.id.0 }
 }
 
-fn id(key: &Key) -> Uuid {
+/// The customer a row is about; 0, which none has, for other rows.
+fn place(key: &Key) -> PlaceNumber {
     match key {
-        Key::Id(id) => *id,
-        Key::Date(_) | Key::Code(_) => Uuid::nil(),
+        Key::Place(number) => *number,
+        Key::Date(_) | Key::Id(_) | Key::Code(_) => PlaceNumber(0),
     }
 }
 
@@ -328,6 +339,8 @@ fn text(by: By, key: &Key) -> Option<String> {
         Key::Date(date) if by == By::Month => Some(date.format("%Y-%m").to_string()),
         Key::Date(date) => Some(date.to_string()),
         Key::Id(id) => Some(id.to_string()),
+        // One that is no more.
+        Key::Place(_) => None,
         Key::Code(code) => code.as_ref().map(Code::as_str).map(str::to_owned),
     }
 }
@@ -335,17 +348,17 @@ fn text(by: By, key: &Key) -> Option<String> {
 /// The lines in their order: customers by their visits, after those of an earlier piece; purposes and outcomes as their
 /// lists have them, which for outcomes means that those without one come last. The others are in order already, or will
 /// be by name.
-fn arranged(by: By, mut lines: Vec<Line>, after: Option<(u32, Uuid)>, choices: &Choices) -> Vec<Line> {
-    let order = |visits: u32, id: Uuid| (Reverse(visits), id);
+fn arranged(by: By, mut lines: Vec<Line>, after: Option<(u32, u32)>, choices: &Choices) -> Vec<Line> {
+    let order = |visits: u32, place: u32| (Reverse(visits), place);
     let position = |list: &[Choice], key: &Key| {
         list.iter().position(|choice| *key == Key::Code(Some(choice.code))).unwrap_or(list.len())
     };
     match by {
         By::Customer => {
             if let Some((visits, last)) = after {
-                lines.retain(|(key, figures)| order(figures.visits, id(key)) > order(visits, last));
+                lines.retain(|(key, figures)| order(figures.visits, place(key).0) > order(visits, last));
             }
-            lines.sort_unstable_by_key(|(key, figures)| order(figures.visits, id(key)));
+            lines.sort_unstable_by_key(|(key, figures)| order(figures.visits, place(key).0));
         }
         By::Purpose => lines.sort_by_key(|(key, _)| position(&choices.purposes, key)),
         By::Outcome => lines.sort_by_key(|(key, _)| position(&choices.outcomes, key)),

@@ -3,8 +3,8 @@
 use chrono::{DateTime, NaiveDate};
 use ekenko_domain::{
     day::{TimeZone, local},
-    id::{EmployeeId, LocationId, TeamId},
-    report::{About, DueTask, Period, RepDay, is_on_time},
+    id::{EmployeeId, TeamId},
+    report::{About, By, DueTask, Period, PlaceNumber, RepDay, is_on_time},
     task::TaskStatus,
 };
 use uuid::Uuid;
@@ -16,9 +16,9 @@ use crate::{
 };
 
 /// A rep's tasks, called off ones left out, as lines of the due date, the due time, when a completed one was closed, and
-/// the location.
+/// the location's number.
 macro_rules! due {
-    ($date:literal, $closed:literal, $location:literal, $strung:literal) => {
+    ($date:literal, $closed:literal, $place:literal, $places:literal, $strung:literal) => {
         concat!(
             "SELECT t.employee_id, t.team_id, ",
             $strung,
@@ -26,9 +26,10 @@ macro_rules! due {
             $date,
             " || ',' || COALESCE(t.due_time, '') || ',' || COALESCE(CASE t.status WHEN 'completed' THEN ",
             $closed,
-            " END, '') || ',' || COALESCE(",
-            $location,
-            ", ''), ';') FROM tasks t ",
+            " END, '') || ',' || ",
+            $place,
+            ", ';') FROM tasks t ",
+            $places,
             wall!("t"),
             "AND t.due_date BETWEEN $4 AND $5 AND t.status <> 'cancelled'
             AND ($6 IS NULL OR t.team_id = $6) AND ($7 IS NULL OR t.employee_id = $7)
@@ -38,20 +39,44 @@ macro_rules! due {
         )
     };
 }
-const DUE_SQLITE: &str = due!("t.due_date", "t.closed_at", "hex(t.location_id)", "group_concat");
-const DUE_POSTGRES: &str = due!(
-    "t.due_date::TEXT",
-    r#"to_char(t.closed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"#,
-    "encode(uuid_send(t.location_id), 'hex')",
-    "string_agg"
-);
+macro_rules! due_sqlite {
+    ($place:literal, $places:literal) => {
+        due!("t.due_date", "t.closed_at", $place, $places, "group_concat")
+    };
+}
+macro_rules! due_postgres {
+    ($place:literal, $places:literal) => {
+        due!(
+            "t.due_date::TEXT",
+            r#"to_char(t.closed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"#,
+            $place,
+            $places,
+            "string_agg"
+        )
+    };
+}
+/// Without and with the location, which only rows of customers need.
+macro_rules! with_and_without {
+    ($engine:ident) => {
+        [
+            $engine!("''", ""),
+            $engine!(
+                "COALESCE(CAST(p.number AS TEXT), '')",
+                "LEFT JOIN locations p ON p.organisation_id = t.organisation_id AND p.id = t.location_id "
+            ),
+        ]
+    };
+}
+const DUE_SQLITE: [&str; 2] = with_and_without!(due_sqlite);
+const DUE_POSTGRES: [&str; 2] = with_and_without!(due_postgres);
 
-/// Tasks due in a period, called off ones left out.
+/// Tasks due in a period, called off ones left out; with their places for rows of customers.
 pub async fn due(
     db: &mut impl Access,
     caller: &Caller,
     period: Period,
     about: &About,
+    by: By,
 ) -> Result<Vec<DueTask>, StoreError> {
     let (organisation, role, me) = caller.wall();
     let (team, employee, company) = about.ids();
@@ -59,7 +84,7 @@ pub async fn due(
     let due = match db.conn() {
         Conn::Sqlite(_) => DUE_SQLITE,
         Conn::Postgres(_) => DUE_POSTGRES,
-    };
+    }[usize::from(by == By::Customer)];
     let rows = query!(
         db,
         fetch_all as (Uuid, Uuid, String),
@@ -79,18 +104,18 @@ pub async fn due(
     for (employee, team, lines) in rows {
         let (employee, team) = (EmployeeId(employee), TeamId(team));
         for line in lines.split(';') {
-            let (date, location, on_time) = read(line, zone)?;
-            all.push(DueTask { of: RepDay { date, employee, team }, location, on_time });
+            let (date, place, on_time) = read(line, zone)?;
+            all.push(DueTask { of: RepDay { date, employee, team }, place, on_time });
         }
     }
     Ok(all)
 }
 
 /// When and where a task is due, and whether it was done in time.
-fn read(line: &str, zone: &TimeZone) -> Result<(NaiveDate, Option<LocationId>, bool), StoreError> {
+fn read(line: &str, zone: &TimeZone) -> Result<(NaiveDate, Option<PlaceNumber>, bool), StoreError> {
     let mut parts = line.split(',');
     let mut next = || parts.next().unwrap_or_default();
-    let (date, time, closed, location) = (next(), next(), next(), next());
+    let (date, time, closed, place) = (next(), next(), next(), next());
     let date = date.parse().map_err(|_| corrupt("due_date", date))?;
     let time = due_time((!time.is_empty()).then(|| time.to_owned()))?;
     let on_time = match closed {
@@ -100,9 +125,9 @@ fn read(line: &str, zone: &TimeZone) -> Result<(NaiveDate, Option<LocationId>, b
             is_on_time(TaskStatus::Completed, date, time, Some(local(at.to_utc(), zone)))
         }
     };
-    let location = match location {
+    let place = match place {
         "" => None,
-        id => Some(LocationId(id.parse().map_err(|_| corrupt("location_id", id))?)),
+        number => Some(PlaceNumber(number.parse().map_err(|_| corrupt("number", number))?)),
     };
-    Ok((date, location, on_time))
+    Ok((date, place, on_time))
 }

@@ -9,7 +9,7 @@ use ekenko_domain::{
     feed::Whose,
     id::{EmployeeId, LocationId, TaskId, TeamId},
     page::Page,
-    report::{About, DueTask, Period},
+    report::{About, By, DueTask, Period},
     staff::TimeOfDay,
     task::{Priority, Task, TaskStatus},
 };
@@ -136,14 +136,16 @@ impl Tasks {
         store::at(db, caller, location, limit as i64).await
     }
 
-    /// Tasks due in a period that the caller may see, called off ones left out, in somebody's snapshot.
+    /// Tasks due in a period that the caller may see, called off ones left out, in somebody's snapshot; with their places
+    /// for rows of customers.
     pub async fn due(
         &self,
         db: &mut impl Access,
         caller: &Caller,
         period: Period,
         about: &About,
+        by: By,
     ) -> Result<Vec<DueTask>, StoreError> {
-        due::due(db, caller, period, about).await
+        due::due(db, caller, period, about, by).await
     }
 }

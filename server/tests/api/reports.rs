@@ -219,6 +219,23 @@ engines! {
         assert_eq!((day.visits, day.suspicious, day.timed), (6, 5, 0));
     }
 
+    async fn purposes_that_several_have_first_at_once_are_counted_apart(app: TestApp) {
+        let firm = Firm::new(&app, "alpha").await;
+        let mut first = Vec::new();
+        for (who, purpose) in [("rep1", "offer"), ("rep2", "survey"), ("rep3", "collect")] {
+            let mut body = check_in(&app, firm.market());
+            body["purpose"] = json!(purpose);
+            first.push((firm.sign_in(&app, who).await, body));
+        }
+        let sent = first.iter().map(|(rep, body)| async move { rep.post("/visits", body).await.status });
+        assert_eq!(within("check-ins", futures_util::future::join_all(sent)).await, [201; 3]);
+        let admin = firm.sign_in(&app, "admin").await;
+        let rows = report(&admin, "by=purpose").await.rows;
+        let visited = rows.iter().filter(|row| row.figures.visits > 0);
+        let visited: Vec<_> = visited.map(|row| (row.key.as_deref().unwrap(), row.figures.visits)).collect();
+        assert_eq!(visited, [("offer", 1), ("collect", 1), ("survey", 1)]);
+    }
+
     async fn a_verdict_that_changes_is_counted_as_it_is_now(app: TestApp) {
         let firm = Firm::new(&app, "alpha").await;
         let rep = firm.sign_in(&app, "rep1").await;

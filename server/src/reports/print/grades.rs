@@ -85,7 +85,7 @@ impl Reports {
         let (_, lines) = self.reckon(db, caller, By::Customer, period, about, Vec::new()).await?;
         let grades = self.customers.grades(db, caller).await?;
         let owned = self.customers.looked_after(db, caller, &about).await?;
-        let owned: HashSet<_> = owned.iter().map(|customer| customer.location.0).collect();
+        let owned: HashSet<_> = owned.iter().map(|customer| customer.place).collect();
         let of_none = [None];
         let mut rows: Vec<_> = Grade::ALL
             .iter()
@@ -96,8 +96,8 @@ impl Reports {
             .collect();
         let mut total = OfGrade::default();
         for (key, figures) in lines {
-            let Key::Id(id) = key else { continue };
-            let (grade, owned) = (grades.get(&id).copied(), owned.contains(&id));
+            let Key::Place(place) = key else { continue };
+            let (grade, owned) = (grades.get(&place).copied(), owned.contains(&place));
             total.add(&figures, owned);
             if let Some((_, sums)) = rows.iter_mut().find(|(known, _)| *known == grade) {
                 sums.add(&figures, owned);
