@@ -104,9 +104,11 @@ pub async fn run(database_url: Option<String>) -> Result<(), Failure> {
     }
     println!("{VISITS} visits, {TASKS} tasks made in {:.0} s", begun.elapsed().as_secs_f64());
     let begun = Instant::now();
-    let filling = migration.find("INSERT INTO visit_codes").ok_or("the migration fills nothing")?;
-    let (_, filling) = migration.split_at(filling);
-    execute(&app.db, filling).await?;
+    for sql in migration.split_inclusive(';') {
+        if let Some(begin) = sql.find("INSERT INTO visit_") {
+            execute(&app.db, &sql[begin..]).await?;
+        }
+    }
     println!("the migration packs them in {:.1} s", begun.elapsed().as_secs_f64());
     if let Db::Postgres(_) = &app.db {
         // As it does by itself within a minute.

@@ -110,6 +110,8 @@ pub struct Reckoning {
     places: Vec<Place>,
     numbers: HashMap<PlaceNumber, usize>,
     codes: HashMap<CodeNumber, Code>,
+    /// The day of the last visit, and its row.
+    day: Option<(RepDay, Option<usize>)>,
     /// The rows of purposes or outcomes met; so few that comparing finds them soonest.
     met: Vec<(Option<CodeNumber>, usize)>,
 }
@@ -127,6 +129,7 @@ impl Reckoning {
             places: Vec::new(),
             numbers: HashMap::new(),
             codes: codes.into_iter().collect(),
+            day: None,
             met: Vec::new(),
         };
         match by {
@@ -184,37 +187,29 @@ impl Reckoning {
         Some(self.row(key))
     }
 
-    /// Adds visits of a rep's day. Soonest done rep by rep, for a rep goes to the same places.
-    pub fn visits(
-        &mut self,
-        day: &RepDay,
-        visits: impl IntoIterator<Item = Counted>,
-    ) -> Result<(), UnknownCode> {
-        let mut of_day = None;
-        for visit in visits {
-            if of_day.is_none() {
-                of_day = self.row_of_day(day);
-            }
-            let place = self.place(visit.place);
-            let row = match (of_day, self.by) {
-                (Some(row), _) => row,
-                (None, By::Purpose) => self.row_of_code(Some(visit.purpose))?,
-                (None, By::Outcome) => self.row_of_code(visit.outcome)?,
-                (None, _) => match self.places[place].own {
-                    Some(row) => row,
-                    None => self.row(Key::Place(visit.place)),
-                },
-            };
-            if self.by == By::Customer {
-                self.places[place].own = Some(row);
-            }
-            let seen = &mut self.places[place].seen;
-            if seen.last() != Some(&row) && !seen.contains(&row) {
-                seen.push(row);
-            }
-            self.total.add(&visit);
-            self.rows[row].add(&visit);
+    /// Adds a visit of a rep's day. Soonest done day by day and rep by rep, for a rep goes to the same places.
+    pub fn visit(&mut self, day: &RepDay, visit: &Counted) -> Result<(), UnknownCode> {
+        if self.day.is_none_or(|(last, _)| last != *day) {
+            self.day = Some((*day, self.row_of_day(day)));
         }
+        let place = self.place(visit.place);
+        let row = match (self.day, self.by) {
+            (Some((_, Some(row))), _) => row,
+            (_, By::Purpose) => self.row_of_code(Some(visit.purpose))?,
+            (_, By::Outcome) => self.row_of_code(visit.outcome)?,
+            _ => match self.places[place].own {
+                Some(row) => row,
+                None => self.row(Key::Place(visit.place)),
+            },
+        };
+        if self.by == By::Customer {
+            self.places[place].own = Some(row);
+        }
+        let seen = &mut self.places[place].seen;
+        if seen.last() != Some(&row) && !seen.contains(&row) {
+            seen.push(row);
+        }
+        self.rows[row].add(visit);
         Ok(())
     }
 
@@ -252,6 +247,8 @@ impl Reckoning {
 
     /// The figures of all, and of each row in the order the rows were first met.
     pub fn done(mut self) -> (Figures, Vec<(Key, Figures)>) {
+        // Every visit is in one row.
+        self.rows.iter().for_each(|row| self.total.add_all(row));
         for place in self.places.iter().filter(|place| !place.seen.is_empty()) {
             self.total.places += 1;
             self.total.covered += u32::from(place.owned);
@@ -309,14 +306,16 @@ mod tests {
         let period = Period { from: "2026-10-30".parse().unwrap(), to: "2026-11-02".parse().unwrap() };
         let mut sums = Reckoning::new(by, period, CODES);
         let (first, second) = (rep_day("2026-10-31", 0), rep_day("2026-11-01", 1));
-        let of_first = [
-            (1, Verdict::Verified, Some(60)),
-            (1, Verdict::Suspicious, None),
-            (3, Verdict::Verified, Some(121)),
+        let visits = [
+            (first, 1, Verdict::Verified, Some(60)),
+            (first, 1, Verdict::Suspicious, None),
+            (first, 3, Verdict::Verified, Some(121)),
+            (second, 2, Verdict::OutOfRange, None),
+            (second, 1, Verdict::Unverifiable, Some(0)),
         ];
-        let of_second = [(2, Verdict::OutOfRange, None), (1, Verdict::Unverifiable, Some(0))];
-        sums.visits(&first, of_first.map(|(place, verdict, stay)| at(place, verdict, stay))).unwrap();
-        sums.visits(&second, of_second.map(|(place, verdict, stay)| at(place, verdict, stay))).unwrap();
+        for (day, place, verdict, stay) in visits {
+            sums.visit(&day, &at(place, verdict, stay)).unwrap();
+        }
         for (place, owner) in [(1, rep_day("2026-11-01", 0)), (2, first), (3, rep_day("2026-11-01", 2))] {
             let place = PlaceNumber(place);
             sums.customer(&LookedAfter { place, owner: owner.employee, team: owner.team });
@@ -410,6 +409,6 @@ mod tests {
         let day = rep_day("2026-11-01", 1);
         let mut sums = Reckoning::new(By::Purpose, Period { from: day.date, to: day.date }, CODES);
         let odd = Counted { purpose: CodeNumber(7), ..at(1, Verdict::Verified, None) };
-        assert_eq!(sums.visits(&day, [odd]), Err(UnknownCode(CodeNumber(7))));
+        assert_eq!(sums.visit(&day, &odd), Err(UnknownCode(CodeNumber(7))));
     }
 }

@@ -38,6 +38,18 @@ impl Sums {
         } += 1;
     }
 
+    /// Counts the visits another row counted.
+    pub fn add_all(&mut self, other: &Self) {
+        self.visits += other.visits;
+        self.timed += other.timed;
+        self.on_site_s += other.on_site_s;
+        self.verified += other.verified;
+        self.out_of_range += other.out_of_range;
+        self.unverifiable += other.unverifiable;
+        self.suspicious += other.suspicious;
+        self.rejected += other.rejected;
+    }
+
     /// Counts a task that is due.
     pub fn due(&mut self, task: &DueTask) {
         self.tasks_due += 1;

@@ -26,7 +26,7 @@ use crate::{
     identity::{Caller, Identity},
     page::{self, BadCursor},
     tasks::Tasks,
-    visits::{PackedDay, Visits},
+    visits::{PackedWeek, Visits},
 };
 
 /// Why a report was refused.
@@ -233,12 +233,12 @@ impl Reports {
             None => None,
         };
         let codes = self.visits.codes(db, caller).await?;
-        let days = self.visits.days(db, caller, period, &about).await?;
+        let weeks = self.visits.weeks(db, caller, period, &about).await?;
         // A million visits keep a core busy for a while: time enough to read the rest.
         let visits = tokio::task::spawn_blocking(move || {
             let mut sums = Reckoning::new(by, period, codes);
             expected.into_iter().for_each(|key| sums.begin(key));
-            add_visits(&mut sums, &days, only.as_ref())?;
+            add_visits(&mut sums, &weeks, period, only.as_ref())?;
             Ok::<_, StoreError>(sums)
         });
         let tasks = self.tasks.due(db, caller, period, &about, by).await?;
@@ -296,26 +296,30 @@ impl Reports {
     }
 }
 
-/// Adds the visits of days, at these locations only.
+/// Adds the visits of a period, at these locations only.
 fn add_visits(
     sums: &mut Reckoning,
-    days: &[PackedDay],
+    weeks: &[PackedWeek],
+    period: Period,
     only: Option<&HashSet<PlaceNumber>>,
 ) -> Result<(), StoreError> {
-    let mut reps = Vec::new();
-    for day in days {
-        reps.extend(day.reps()?);
+    let mut days = Vec::new();
+    for week in weeks {
+        days.extend(week.days(period)?);
     }
     // A rep goes to the same places: their rows are at hand when the next day names them.
-    reps.sort_unstable_by_key(|day| (day.of.employee, day.of.date));
-    for day in &reps {
-        let visits = day.visits()?.into_iter();
-        let counted = visits.filter(|visit| only.is_none_or(|only| only.contains(&visit.place)));
-        sums.visits(&day.of, counted).map_err(|error| StoreError::Corrupt {
-            table: "visit_days",
-            column: "packed",
-            value: error.to_string(),
-        })?;
+    days.sort_unstable_by_key(|day| (day.of.employee, day.of.date));
+    for day in &days {
+        for visit in day.visits() {
+            let visit = visit?;
+            if only.is_none_or(|only| only.contains(&visit.place)) {
+                sums.visit(&day.of, &visit).map_err(|error| StoreError::Corrupt {
+                    table: "visit_weeks",
+                    column: "packed",
+                    value: error.to_string(),
+                })?;
+            }
+        }
     }
     Ok(())
 }

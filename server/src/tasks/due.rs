@@ -1,6 +1,6 @@
-//! Tasks due in a period, for reports of a year: a rep's as one text, for a row each would cost more than all the rest.
+//! Tasks due in a period, for reports of a year: a rep's in one row, for a row each would cost more than all the rest.
 
-use chrono::{DateTime, NaiveDate};
+use chrono::{DateTime, NaiveDate, Utc};
 use ekenko_domain::{
     day::{TimeZone, local},
     id::{EmployeeId, TeamId},
@@ -15,20 +15,26 @@ use crate::{
     identity::{Caller, wall},
 };
 
-/// A rep's tasks, called off ones left out, as lines of the due date, the due time, when a completed one was closed, and
-/// the location's number.
+/// A rep's tasks, called off ones left out, in four texts: when they are due, by day and time, when completed ones were
+/// closed, and the numbers of their locations.
 macro_rules! due {
-    ($date:literal, $closed:literal, $place:literal, $places:literal, $strung:literal) => {
+    ($strung:literal, $date:literal, $closed:literal, $place:literal, $places:literal) => {
         concat!(
             "SELECT t.employee_id, t.team_id, ",
             $strung,
             "(",
             $date,
-            " || ',' || COALESCE(t.due_time, '') || ',' || COALESCE(CASE t.status WHEN 'completed' THEN ",
+            ", ',') AS dates, ",
+            $strung,
+            "(COALESCE(t.due_time, ''), ',') AS times, ",
+            $strung,
+            "(CASE t.status WHEN 'completed' THEN ",
             $closed,
-            " END, '') || ',' || ",
+            " ELSE '' END, ',') AS closed, ",
+            $strung,
+            "(",
             $place,
-            ", ';') FROM tasks t ",
+            ", ',') AS places FROM tasks t ",
             $places,
             wall!("t"),
             "AND t.due_date BETWEEN $4 AND $5 AND t.status <> 'cancelled'
@@ -39,36 +45,34 @@ macro_rules! due {
         )
     };
 }
-macro_rules! due_sqlite {
-    ($place:literal, $places:literal) => {
-        due!("t.due_date", "t.closed_at", $place, $places, "group_concat")
-    };
-}
-macro_rules! due_postgres {
-    ($place:literal, $places:literal) => {
-        due!(
-            "t.due_date::TEXT",
-            r#"to_char(t.closed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"#,
-            $place,
-            $places,
-            "string_agg"
-        )
-    };
-}
 /// Without and with the location, which only rows of customers need.
 macro_rules! with_and_without {
-    ($engine:ident) => {
+    ($strung:literal, $date:literal, $closed:literal) => {
         [
-            $engine!("''", ""),
-            $engine!(
+            due!($strung, $date, $closed, "''", ""),
+            due!(
+                $strung,
+                $date,
+                $closed,
                 "COALESCE(CAST(p.number AS TEXT), '')",
                 "LEFT JOIN locations p ON p.organisation_id = t.organisation_id AND p.id = t.location_id "
             ),
         ]
     };
 }
-const DUE_SQLITE: [&str; 2] = with_and_without!(due_sqlite);
-const DUE_POSTGRES: [&str; 2] = with_and_without!(due_postgres);
+const DUE_SQLITE: [&str; 2] = with_and_without!("group_concat", "t.due_date", "t.closed_at");
+const DUE_POSTGRES: [&str; 2] =
+    with_and_without!("string_agg", "t.due_date::TEXT", "(t.closed_at AT TIME ZONE 'UTC')::TEXT || 'Z'");
+
+#[derive(sqlx::FromRow)]
+struct DueRow {
+    employee_id: Uuid,
+    team_id: Uuid,
+    dates: String,
+    times: String,
+    closed: String,
+    places: String,
+}
 
 /// Tasks due in a period, called off ones left out; with their places for rows of customers.
 pub async fn due(
@@ -85,49 +89,32 @@ pub async fn due(
         Conn::Sqlite(_) => DUE_SQLITE,
         Conn::Postgres(_) => DUE_POSTGRES,
     }[usize::from(by == By::Customer)];
-    let rows = query!(
-        db,
-        fetch_all as (Uuid, Uuid, String),
-        due,
-        organisation,
-        role,
-        me,
-        from,
-        to,
-        team,
-        employee,
-        company
-    )
-    .on("tasks")?;
+    let rows =
+        query!(db, fetch_all as DueRow, due, organisation, role, me, from, to, team, employee, company)
+            .on("tasks")?;
     let zone = &caller.organisation.time_zone;
     let mut all = Vec::new();
-    for (employee, team, lines) in rows {
-        let (employee, team) = (EmployeeId(employee), TeamId(team));
-        for line in lines.split(';') {
-            let (date, place, on_time) = read(line, zone)?;
+    for row in rows {
+        let (employee, team) = (EmployeeId(row.employee_id), TeamId(row.team_id));
+        let (times, closed, places) = (row.times.split(','), row.closed.split(','), row.places.split(','));
+        for (((date, time), closed), place) in row.dates.split(',').zip(times).zip(closed).zip(places) {
+            let date = date.parse().map_err(|_| corrupt("due_date", date))?;
+            let on_time = is_done_on_time(date, time, closed, zone)?;
+            let place = match place {
+                "" => None,
+                number => Some(PlaceNumber(number.parse().map_err(|_| corrupt("number", number))?)),
+            };
             all.push(DueTask { of: RepDay { date, employee, team }, place, on_time });
         }
     }
     Ok(all)
 }
 
-/// When and where a task is due, and whether it was done in time.
-fn read(line: &str, zone: &TimeZone) -> Result<(NaiveDate, Option<PlaceNumber>, bool), StoreError> {
-    let mut parts = line.split(',');
-    let mut next = || parts.next().unwrap_or_default();
-    let (date, time, closed, place) = (next(), next(), next(), next());
-    let date = date.parse().map_err(|_| corrupt("due_date", date))?;
+fn is_done_on_time(date: NaiveDate, time: &str, closed: &str, zone: &TimeZone) -> Result<bool, StoreError> {
+    if closed.is_empty() {
+        return Ok(false);
+    }
     let time = due_time((!time.is_empty()).then(|| time.to_owned()))?;
-    let on_time = match closed {
-        "" => false,
-        closed => {
-            let at = DateTime::parse_from_rfc3339(closed).map_err(|_| corrupt("closed_at", closed))?;
-            is_on_time(TaskStatus::Completed, date, time, Some(local(at.to_utc(), zone)))
-        }
-    };
-    let place = match place {
-        "" => None,
-        number => Some(PlaceNumber(number.parse().map_err(|_| corrupt("number", number))?)),
-    };
-    Ok((date, place, on_time))
+    let at: DateTime<Utc> = closed.parse().map_err(|_| corrupt("closed_at", closed))?;
+    Ok(is_on_time(TaskStatus::Completed, date, time, Some(local(at, zone))))
 }

@@ -2,7 +2,6 @@
 
 mod changes;
 mod clues;
-mod days;
 mod evidence;
 mod forgotten;
 mod happened;
@@ -13,7 +12,8 @@ mod service;
 mod statistics;
 mod store;
 mod sums;
+mod weeks;
 
-pub use days::{PackedDay, PackedRepDay};
 pub use review::Waiting;
 pub use service::{Filter, VisitError, Visits};
+pub use weeks::{PackedDay, PackedWeek};

@@ -16,9 +16,9 @@ use ekenko_domain::{
 };
 
 use super::{
-    changes, clues, days,
+    changes, clues,
     happened::{Happened, LATEST},
-    store,
+    store, weeks,
 };
 use crate::{
     activity::Activity,
@@ -244,11 +244,11 @@ impl Visits {
     ) -> Result<usize, StoreError> {
         let mut days = changes::move_all(db, caller.organisation.id, from, to).await?;
         let moved = days.len();
-        // In one order for all who hold several days.
-        days.sort_unstable_by_key(|day| (day.date, day.employee, day.team));
+        // In one order for all who hold several weeks.
+        days.sort_unstable_by_key(|day| (weeks::week(day.date), day.employee, day.team, day.date));
         days.dedup();
         for day in days {
-            days::keep_day(db, caller.organisation.id, day).await?;
+            weeks::keep_day(db, caller.organisation.id, day).await?;
         }
         Ok(moved)
     }
@@ -368,7 +368,7 @@ impl Visits {
         activity: &Activity,
         visit: &Visit,
     ) -> Result<(), StoreError> {
-        days::keep(&mut db, activity.organisation, visit).await?;
+        weeks::keep(&mut db, activity.organisation, visit).await?;
         let streams = [Stream::Team(visit.team.id), Stream::Employee(visit.employee.id)];
         self.outbox.tell(db, activity, &streams, visit).await
     }
