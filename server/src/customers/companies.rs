@@ -69,22 +69,15 @@ const BY_ID: &str = companies!(" AND id = $2");
 const BY_NAME: &str =
     companies!(" AND (name, id) > ($2, $3) AND search LIKE $4 ESCAPE '\\' ORDER BY name, id LIMIT $5");
 const ALL: &str = companies!("");
-// Each way by its own index; texts of a JSON array, as each engine takes it apart.
-macro_rules! alike {
-    ($names:literal, $tax_ids:literal) => {
-        concat!(
-            companies!(" AND name IN ("),
-            $names,
-            ") UNION ",
-            companies!(" AND tax_id IN ("),
-            $tax_ids,
-            ") ORDER BY name, id"
-        )
-    };
-}
-const ALIKE_SQLITE: &str = alike!("SELECT value FROM json_each($2)", "SELECT value FROM json_each($3)");
-const ALIKE_POSTGRES: &str =
-    alike!("SELECT jsonb_array_elements_text($2::JSONB)", "SELECT jsonb_array_elements_text($3::JSONB)");
+// Texts of a JSON array, as each engine takes it apart; names first, then taxpayer numbers, each by its own index.
+const ALIKE_SQLITE: [&str; 2] = [
+    companies!(" AND name IN (SELECT value FROM json_each($2))"),
+    companies!(" AND tax_id IN (SELECT value FROM json_each($2))"),
+];
+const ALIKE_POSTGRES: [&str; 2] = [
+    companies!(" AND name IN (SELECT jsonb_array_elements_text($2::JSONB))"),
+    companies!(" AND tax_id IN (SELECT jsonb_array_elements_text($2::JSONB))"),
+];
 
 pub async fn by_id(
     db: &mut impl Access,
@@ -126,9 +119,19 @@ pub async fn alike(
         Conn::Sqlite(_) => ALIKE_SQLITE,
         Conn::Postgres(_) => ALIKE_POSTGRES,
     };
-    let (names, tax_ids) = (json!(names).to_string(), json!(tax_ids).to_string());
-    let rows = query!(db, fetch_all as CompanyRow, alike, organisation.0, names, tax_ids).on("companies")?;
-    rows.into_iter().map(Company::try_from).collect()
+    let mut all: Vec<Company> = Vec::new();
+    for (sql, texts) in alike.into_iter().zip([names, tax_ids]) {
+        if !texts.is_empty() {
+            let texts = json!(texts).to_string();
+            let rows = query!(db, fetch_all as CompanyRow, sql, organisation.0, texts).on("companies")?;
+            for row in rows {
+                all.push(row.try_into()?);
+            }
+        }
+    }
+    all.sort_unstable_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
+    all.dedup_by_key(|company| company.id);
+    Ok(all)
 }
 
 const INSERT: &str = "INSERT INTO companies

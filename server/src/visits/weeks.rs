@@ -168,17 +168,17 @@ fn unreadable(date: NaiveDate) -> StoreError {
 macro_rules! weeks {
     ($strung:literal) => {
         concat!(
-            "SELECT w.week, ",
+            "SELECT v.week, ",
             $strung,
-            " FROM visit_weeks w ",
-            wall!("w"),
-            "AND w.week BETWEEN $4 AND $5 AND ($6 IS NULL OR w.team_id = $6)
-            AND ($7 IS NULL OR w.employee_id = $7) GROUP BY w.week"
+            " FROM visit_weeks v ",
+            wall!("v"),
+            "AND v.week BETWEEN $4 AND $5 AND ($6 IS NULL OR v.team_id = $6)
+            AND ($7 IS NULL OR v.employee_id = $7) GROUP BY v.week"
         )
     };
 }
-const WEEKS_SQLITE: &str = weeks!("CAST(group_concat(w.packed, '') AS BLOB)");
-const WEEKS_POSTGRES: &str = weeks!("string_agg(w.packed, '')");
+const WEEKS_SQLITE: &str = weeks!("CAST(group_concat(v.packed, '') AS BLOB)");
+const WEEKS_POSTGRES: &str = weeks!("string_agg(v.packed, '')");
 
 impl Visits {
     /// The purposes and outcomes that visits had, by their numbers, in somebody's snapshot.
