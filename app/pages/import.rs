@@ -36,10 +36,12 @@ pub fn ImportPage() -> Element {
     let mut mapping = use_signal(Mapping::default);
     let mut progress = use_signal(|| None::<(u64, u64)>);
     let mut outcome = use_signal(|| None::<Result<ImportReport, Problem>>);
+    let mut keeping = use_signal(|| false);
     let run = move |dry_run: bool| async move {
         let Some(file) = chosen() else { return };
         progress.set(Some((0, 0)));
         outcome.set(None);
+        keeping.set(!dry_run);
         let columns = mapping();
         let told = |done, total| progress.set(Some((done, total)));
         let answer = api::import_locations(file.bytes, &columns, dry_run, told).await;
@@ -50,6 +52,7 @@ pub fn ImportPage() -> Element {
         let Some(file) = event.files().into_iter().next() else { return };
         outcome.set(None);
         preview.set(None);
+        keeping.set(false);
         let bytes = match file.read_bytes().await {
             Ok(bytes) => bytes.to_vec(),
             Err(error) => return outcome.set(Some(Err(Problem::new(0, "unreadable", error.to_string())))),
@@ -109,7 +112,7 @@ pub fn ImportPage() -> Element {
                 None => rsx! {},
                 Some(Err(problem)) => rsx! {
                     p { class: "error", role: "alert", "{explain(&problem)}" }
-                    if problem.is_passing() {
+                    if problem.is_passing() && keeping() {
                         p { class: "notice warn", {t!("import-broken")} }
                     }
                 },

@@ -36,7 +36,7 @@ INSERT INTO visit_weeks (organisation_id, week, employee_id, team_id, packed)
     FROM (SELECT v.organisation_id, date_trunc('week', v.business_date)::DATE AS week, v.employee_id, v.team_id,
             decode(lpad(to_hex(v.business_date - date_trunc('week', v.business_date)::DATE), 2, '0'), 'hex') || int2send(count(*)::INT2)
             || string_agg(int4send(l.number)
-            || CASE WHEN checked_out_at IS NULL OR estimated THEN '\xffffffff'::BYTEA ELSE int4send(floor(extract(epoch FROM checked_out_at - checked_in_at))::INT) END
+            || CASE WHEN checked_out_at IS NULL OR estimated THEN '\xffffffff'::BYTEA ELSE int4send(greatest(0, floor(extract(epoch FROM checked_out_at - checked_in_at)))::INT) END
             || decode(lpad(to_hex(CASE v.verdict WHEN 'verified' THEN 0 WHEN 'out_of_range' THEN 1 WHEN 'unverifiable' THEN 2 ELSE 3 END
                 + CASE v.review WHEN 'approved' THEN 4 WHEN 'rejected' THEN 8 ELSE 0 END), 2, '0'), 'hex')
             || int2send(p.number::INT2) || int2send(COALESCE(o.number, 0)::INT2), ''::BYTEA) AS day
@@ -47,6 +47,6 @@ INSERT INTO visit_weeks (organisation_id, week, employee_id, team_id, packed)
         GROUP BY v.organisation_id, v.business_date, v.employee_id, v.team_id) d
     GROUP BY organisation_id, week, employee_id, team_id;
 
--- A rep's due tasks one behind another, without looking at their rows.
+-- Due tasks of some days without looking at their rows.
 DROP INDEX tasks_by_due_date;
-CREATE INDEX tasks_due ON tasks (organisation_id, employee_id, team_id, due_date, status, due_time, closed_at, location_id);
+CREATE INDEX tasks_due ON tasks (organisation_id, due_date, employee_id, team_id, status, due_time, closed_at, location_id);

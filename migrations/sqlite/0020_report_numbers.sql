@@ -46,7 +46,7 @@ INSERT INTO visit_weeks (organisation_id, week, employee_id, team_id, packed)
     FROM (SELECT v.organisation_id, date(v.business_date, '-6 days', 'weekday 1') AS week, v.employee_id, v.team_id,
             printf('%02X', julianday(v.business_date) - julianday(date(v.business_date, '-6 days', 'weekday 1'))) || printf('%04X', count(*))
             || group_concat(printf('%08X', l.number)
-            || CASE WHEN checked_out_at IS NULL OR estimated THEN 'FFFFFFFF' ELSE printf('%08X', strftime('%s', substr(checked_out_at, 1, 19)) - strftime('%s', substr(checked_in_at, 1, 19)) - (replace(substr(checked_out_at, 20), '+00:00', '') < replace(substr(checked_in_at, 20), '+00:00', ''))) END
+            || CASE WHEN checked_out_at IS NULL OR estimated THEN 'FFFFFFFF' ELSE printf('%08X', max(0, strftime('%s', substr(checked_out_at, 1, 19)) - strftime('%s', substr(checked_in_at, 1, 19)) - (replace(substr(checked_out_at, 20), '+00:00', '') < replace(substr(checked_in_at, 20), '+00:00', '')))) END
             || printf('%02X', CASE v.verdict WHEN 'verified' THEN 0 WHEN 'out_of_range' THEN 1 WHEN 'unverifiable' THEN 2 ELSE 3 END
                 + CASE v.review WHEN 'approved' THEN 4 WHEN 'rejected' THEN 8 ELSE 0 END)
             || printf('%04X', p.number) || printf('%04X', COALESCE(o.number, 0)), '') AS day
@@ -57,6 +57,6 @@ INSERT INTO visit_weeks (organisation_id, week, employee_id, team_id, packed)
         GROUP BY v.organisation_id, v.business_date, v.employee_id, v.team_id)
     GROUP BY organisation_id, week, employee_id, team_id;
 
--- A rep's due tasks one behind another, without looking at their rows.
+-- Due tasks of some days without looking at their rows.
 DROP INDEX tasks_by_due_date;
-CREATE INDEX tasks_due ON tasks (organisation_id, employee_id, team_id, due_date, status, due_time, closed_at, location_id);
+CREATE INDEX tasks_due ON tasks (organisation_id, due_date, employee_id, team_id, status, due_time, closed_at, location_id);

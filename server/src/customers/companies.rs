@@ -1,5 +1,7 @@
 //! The companies table.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use ekenko_domain::{
     company::{Company, CreditDays, CreditLimit},
@@ -119,18 +121,18 @@ pub async fn alike(
         Conn::Sqlite(_) => ALIKE_SQLITE,
         Conn::Postgres(_) => ALIKE_POSTGRES,
     };
-    let mut all: Vec<Company> = Vec::new();
+    let mut all = HashMap::new();
     for (sql, texts) in alike.into_iter().zip([names, tax_ids]) {
         if !texts.is_empty() {
             let texts = json!(texts).to_string();
             let rows = query!(db, fetch_all as CompanyRow, sql, organisation.0, texts).on("companies")?;
             for row in rows {
-                all.push(row.try_into()?);
+                all.insert(row.id, Company::try_from(row)?);
             }
         }
     }
+    let mut all: Vec<Company> = all.into_values().collect();
     all.sort_unstable_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
-    all.dedup_by_key(|company| company.id);
     Ok(all)
 }
 

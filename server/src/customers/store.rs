@@ -119,6 +119,17 @@ pub async fn named(
     Ok(rows.into_iter().map(Location::from).collect())
 }
 
+const LOCK_IMPORTS: &str = "SELECT 1 FROM organisations WHERE id = $1 FOR NO KEY UPDATE";
+
+/// Lets imports of an organisation take turns, so that of two of one file each sees what the other took. SQLite has one
+/// writer anyway.
+pub async fn lock_imports(db: &mut Write, organisation: OrganisationId) -> Result<(), StoreError> {
+    if let Conn::Postgres(conn) = db.conn() {
+        sqlx::query(LOCK_IMPORTS).bind(organisation.0).execute(conn).await.on("organisations")?;
+    }
+    Ok(())
+}
+
 const INSERT_LOCATION: &str = "INSERT INTO locations
     (organisation_id, id, company_id, name, address, subdistrict, district, province, postcode, phone, lat, lng, radius_m, status,
     x, y, z, cell, search, owner_id, created_at)

@@ -34,7 +34,7 @@ use super::{
 };
 use crate::{
     App,
-    customers::{Narrow, Near, OfStatus, Reading, Search, addresses},
+    customers::{ImportError, Narrow, Near, OfStatus, Reading, Search, addresses},
     identity,
 };
 
@@ -314,7 +314,7 @@ pub async fn preview_import(
 }
 
 /// `POST /imports/locations?dry_run=true&mapping=name:0,lat:3,lng:4`: the file's bytes are the body. A client that accepts `application/x-ndjson`
-/// gets a line `{"progress":{"done":…,"total":…}}` for each piece kept, and `{"report":…}` or `{"problem":…}` last.
+/// gets a line `{"progress":{"done":…,"total":…}}` for every thousand rows, and `{"report":…}` or `{"problem":…}` last.
 pub async fn import(
     State(app): State<Arc<App>>,
     Caller(caller): Caller,
@@ -335,12 +335,14 @@ pub async fn import(
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.contains("application/x-ndjson"));
+    // Its own task either way: once begun, an import ends even when the browser goes away.
     if !lines {
-        let report = app.customers.import_as(&caller, bytes, reading, dry_run, &|_, _| {}).await?;
+        let import =
+            async move { app.customers.import_as(&caller, bytes, reading, dry_run, &|_, _| {}).await };
+        let report = tokio::spawn(import).await.map_err(|error| ImportError::Failed(error.to_string()))??;
         return Ok(Json(report).into_response());
     }
     let (send, receive) = mpsc::unbounded_channel::<String>();
-    // Its own task: once begun, an import ends even when the browser goes away.
     tokio::spawn(async move {
         let progress = |done, total| {
             let _ = send.send(json!({ "progress": { "done": done, "total": total } }).to_string());

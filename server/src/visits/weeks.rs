@@ -81,36 +81,45 @@ pub async fn keep(db: &mut Write, organisation: OrganisationId, visit: &Visit) -
     keep_day(db, organisation, day).await
 }
 
-/// Writes a day some of whose visits changed, in the transaction of the change.
+/// Writes a day some of whose visits changed, in the transaction of the change; the whole week where it cannot be read.
 pub async fn keep_day(db: &mut Write, organisation: OrganisationId, day: RepDay) -> Result<(), StoreError> {
-    let (date, employee, team) = (day.date, day.employee.0, day.team.0);
-    let (organisation, week) = (organisation.0, week(date));
+    let (employee, team, week) = (day.employee.0, day.team.0, week(day.date));
+    let mut packed = Packed { employee: day.employee, team: day.team, days: BTreeMap::new() };
     // First, for it holds the week's row: whoever changes another visit of it waits, and then reads this one.
-    let (held,) = query!(
-        db,
-        fetch_one as (Vec<u8>,),
-        HOLD,
-        organisation,
-        week,
-        employee,
-        team,
-        Packed::of(&day).write()
-    )
-    .on("visit_weeks")?;
-    let rows = loop {
+    let (held,) =
+        query!(db, fetch_one as (Vec<u8>,), HOLD, organisation.0, week, employee, team, packed.write())
+            .on("visit_weeks")?;
+    let mut dates = vec![day.date];
+    match Packed::read(&mut &held[..]) {
+        Some(known) => packed = known,
+        None => dates = week.iter_days().take(7).collect(),
+    }
+    let mut visits = Vec::new();
+    for date in dates {
+        visits.push((date, pack(&of_day(db, organisation, RepDay { date, ..day }).await?)));
+    }
+    for (date, visits) in &visits {
+        packed.set(*date, visits);
+    }
+    query!(db, execute, KEEP, organisation.0, week, employee, team, packed.write()).on("visit_weeks")?;
+    Ok(())
+}
+
+/// The visits of a day, whose codes get numbers if they have none.
+async fn of_day(
+    db: &mut Write,
+    organisation: OrganisationId,
+    day: RepDay,
+) -> Result<Vec<Counted>, StoreError> {
+    let (organisation, date, employee, team) = (organisation.0, day.date, day.employee.0, day.team.0);
+    loop {
         let rows = query!(db, fetch_all as OfDayRow, OF_DAY, organisation, date, employee, team);
         let rows = rows.on("visits")?;
         if rows.iter().all(|row| row.numbered) {
-            break rows;
+            return rows.iter().map(OfDayRow::counted).collect();
         }
         query!(db, execute, NUMBER_CODES, organisation, date, employee, team).on("visit_codes")?;
-    };
-    let visits = rows.iter().map(OfDayRow::counted).collect::<Result<Vec<_>, _>>()?;
-    let visits = pack(&visits);
-    let mut packed = Packed::read(&mut &held[..]).ok_or_else(|| unreadable(week))?;
-    packed.set(date, &visits);
-    query!(db, execute, KEEP, organisation, week, employee, team, packed.write()).on("visit_weeks")?;
-    Ok(())
+    }
 }
 
 /// A week of several reps, still packed.
@@ -242,11 +251,6 @@ struct Packed<'a> {
 }
 
 impl<'a> Packed<'a> {
-    /// The week of a day, without a visit.
-    fn of(day: &RepDay) -> Self {
-        Self { employee: day.employee, team: day.team, days: BTreeMap::new() }
-    }
-
     /// The first of the weeks that are strung together here.
     fn read(bytes: &mut &'a [u8]) -> Option<Self> {
         let employee = EmployeeId(Uuid::from_bytes(take(bytes)?));
@@ -358,7 +362,7 @@ mod tests {
     }
     fn packed(days: &[(&RepDay, &[Counted])]) -> Vec<u8> {
         let visits: Vec<_> = days.iter().map(|(_, visits)| pack(visits)).collect();
-        let mut week = Packed::of(days[0].0);
+        let mut week = Packed { employee: days[0].0.employee, team: days[0].0.team, days: BTreeMap::new() };
         for ((day, _), visits) in days.iter().zip(&visits) {
             week.set(day.date, visits);
         }

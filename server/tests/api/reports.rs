@@ -4,7 +4,7 @@ use std::io::Read;
 
 use chrono::TimeDelta;
 use ekenko_domain::report::Report;
-use ekenko_server::context::Outside;
+use ekenko_server::{context::Outside, db::Db};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -234,6 +234,47 @@ engines! {
         let visited = rows.iter().filter(|row| row.figures.visits > 0);
         let visited: Vec<_> = visited.map(|row| (row.key.as_deref().unwrap(), row.figures.visits)).collect();
         assert_eq!(visited, [("offer", 1), ("collect", 1), ("survey", 1)]);
+    }
+
+    async fn days_of_one_week_changed_at_once_are_both_kept_and_made_again_when_unreadable(app: TestApp) {
+        let firm = Firm::new(&app, "alpha").await;
+        let (rep, photo, saturday) = (firm.sign_in(&app, "rep1").await, new_photo(), app.clock.now());
+        let begin = async |rep: &Client, body: Value| {
+            rep.post("/visits", &body).await.ok(201);
+            body["id"].as_str().unwrap().to_owned()
+        };
+        let first = begin(&rep, check_in(&app, firm.market())).await;
+        rep.put_photo(&first, &photo).await.ok(200);
+        app.advance(TimeDelta::days(1));
+        let rep = firm.sign_in(&app, "rep1").await;
+        app.app.visits.close_forgotten_once().await.unwrap();
+        let mut told = beside(saturday + TimeDelta::minutes(1), firm.market(), 1.0);
+        told["occurred_at"] = json!(saturday + TimeDelta::minutes(1));
+        let late = begin(&rep, told).await;
+        app.app.visits.close_forgotten_once().await.unwrap();
+        let today = begin(&rep, check_in(&app, firm.market())).await;
+        // A photo of before makes both suspicious.
+        let shown = [&late, &today].map(|id| rep.put_photo(id, &photo));
+        for answer in within("photos", futures_util::future::join_all(shown)).await {
+            answer.ok(200);
+        }
+        let days = async || {
+            let rows = report(&rep, "by=day&from=2026-11-21&to=2026-11-22").await.rows;
+            rows.iter().map(|row| (row.figures.visits, row.figures.suspicious)).collect::<Vec<_>>()
+        };
+        assert_eq!(days().await, [(2, 1), (1, 1)]);
+
+        match &app.app.db {
+            Db::Sqlite { write, .. } => {
+                sqlx::query("UPDATE visit_weeks SET packed = x'00'").execute(write).await.map(|_| ()).unwrap();
+            }
+            Db::Postgres(pool) => {
+                sqlx::query("UPDATE visit_weeks SET packed = '\\x00'").execute(pool).await.map(|_| ()).unwrap();
+            }
+        }
+        rep.get("/reports?from=2026-11-21&to=2026-11-22").await.refused(500, "internal", "");
+        rep.put_photo(&today, &new_photo()).await.ok(200);
+        assert_eq!(days().await, [(2, 1), (1, 1)]);
     }
 
     async fn a_verdict_that_changes_is_counted_as_it_is_now(app: TestApp) {

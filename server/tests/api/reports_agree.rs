@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
 use ekenko_domain::{
-    day::business_date,
+    day::{business_date, local},
     employee::{EmployeeRef, Role, TeamRef},
     geo::{EARTH_RADIUS_M, Metres},
     id::{LocationId, SessionId, TaskId, VisitId},
-    report::{About, By, Figures, Report, Row},
+    report::{About, By, Figures, Report, Row, is_on_time},
     task::{MoveTask, NewTask, Task, TaskStatus},
     text::{Name, Notes},
     visit::{CheckIn, CheckOut, Decision, Fix, NewReview, Outcome, Purpose, Verdict, Visit},
@@ -68,14 +68,16 @@ async fn check_in(app: &TestApp, rep: &Caller, rng: &mut StdRng, places: &[Locat
 async fn tasks(app: &TestApp, manager: &Caller, rep: &Caller, rng: &mut StdRng, at: LocationId) -> TaskId {
     let today = business_date(app.clock.now(), &manager.organisation.time_zone);
     let id = TaskId(Uuid::new_v4());
+    let due_date = rng.random_bool(0.9).then(|| today + TimeDelta::days(rng.random_range(-2..3)));
     let new = NewTask {
         id,
         title: Name::parse("x").unwrap(),
         details: None,
         priority: Default::default(),
-        due_date: rng.random_bool(0.9).then(|| today + TimeDelta::days(rng.random_range(-2..3))),
+        due_date,
         location_id: rng.random_bool(0.7).then_some(at),
-        due_time: None,
+        due_time: due_date
+            .and_then(|_| ["00:30".parse().ok(), "23:30".parse().ok(), None][rng.random_range(0..3)]),
         repeat: None,
         repeat_until: None,
         assignee_id: rep.employee.id,
@@ -179,8 +181,8 @@ fn plainly(
     let covered = owned.iter().filter(|place| places.contains(place)).count();
     let due: Vec<_> = tasks.iter().filter(|task| task.status != TaskStatus::Cancelled).collect();
     let on_time = due.iter().filter(|task| {
-        let closed = |at| business_date(at, &zone.organisation.time_zone);
-        task.status == TaskStatus::Completed && task.closed_at.map(closed) <= task.due_date
+        let closed = task.closed_at.map(|at| local(at, &zone.organisation.time_zone));
+        is_on_time(task.status, task.due_date.unwrap(), task.due_time, closed)
     });
     let on_time = on_time.count();
     let share = |part: usize, whole: usize| (whole > 0).then(|| part as f64 / whole as f64);
@@ -385,6 +387,8 @@ engines! {
         assert_eq!(verdicts.len(), 4, "work of every kind");
         assert!(world.visits.iter().any(|visit| visit.estimated) && world.visits.iter().any(Visit::is_open));
         assert!(world.visits.iter().any(|visit| visit.employee.name.starts_with("rep3")));
+        let timed = |task: &&Task| task.due_time.is_some() && task.status == TaskStatus::Completed;
+        assert!(world.tasks.iter().filter(timed).count() > 3, "tasks due at a time");
         let before = every_report(&app, &world).await;
 
         // The migration finds the same in visits that were there before it.

@@ -54,7 +54,7 @@ pub enum ImportError {
     #[error("the file could not be read: {0}")]
     Failed(String),
     /// The database failed; rows taken before are kept.
-    #[error(transparent)]
+    #[error("{0}; rows taken before are kept, and the same file again takes the rest")]
     Store(#[from] StoreError),
 }
 
@@ -213,6 +213,7 @@ impl Customers {
     ) -> Result<usize, StoreError> {
         let organisation = caller.organisation.id;
         let mut db = self.db.begin().await?;
+        store::lock_imports(&mut db, organisation).await?;
         let mut there = There::read(&mut db, organisation, &rows).await?;
         let (of, mut imported, now) = (rows.len(), 0, self.outside.now());
         for row in rows {

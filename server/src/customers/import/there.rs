@@ -30,7 +30,7 @@ pub struct There {
 }
 
 impl There {
-    /// Only what these rows name: an import is as quick into a large base as into an empty one.
+    /// Only what these rows name, for they are read while others wait to write.
     pub async fn read(
         db: &mut impl Access,
         organisation: OrganisationId,
