@@ -77,8 +77,8 @@ const SQLITE: [&str; 7] = [
     FROM s CROSS JOIN organisations o JOIN r ON r.n = s.g % 341 JOIN p ON p.n = s.g % 100000",
 ];
 const MIGRATIONS: [&str; 2] = [
-    include_str!("../../../migrations/sqlite/0020_report_numbers.sql"),
-    include_str!("../../../migrations/postgres/0020_report_numbers.sql"),
+    include_str!("../../../migrations/sqlite/0021_visit_weeks.sql"),
+    include_str!("../../../migrations/postgres/0021_visit_weeks.sql"),
 ];
 
 async fn execute(db: &Db, sql: &'static str) -> Result<(), Failure> {

@@ -242,7 +242,7 @@ const UNTOLD: u32 = u32::MAX;
 const LONGEST: i64 = UNTOLD as i64 - 1;
 
 /// A rep's week: rep, team, the number of days, and each day with its visits packed, as the migration
-/// `0020_report_numbers.sql` writes them.
+/// `0021_visit_weeks.sql` writes them.
 struct Packed<'a> {
     employee: EmployeeId,
     team: TeamId,

@@ -10,7 +10,7 @@ fn names(engine: &str) -> Vec<String> {
 }
 
 /// What each engine does in its own way.
-const OWN_WAY: [&str; 2] = ["0005_search.sql", "0009_roles.sql"];
+const OWN_WAY: [&str; 3] = ["0005_search.sql", "0009_roles.sql", "0020_location_numbers.sql"];
 
 /// Every column of every table and every index, without its type.
 fn shape(engine: &str) -> Vec<String> {
@@ -23,7 +23,8 @@ fn shape(engine: &str) -> Vec<String> {
         match line.split_whitespace().next() {
             Some("CREATE" | "PRIMARY" | "FOREIGN" | "UNIQUE" | "CHECK") => line.to_owned(),
             Some("--") | None => String::new(),
-            Some(column) => column.to_owned(),
+            // How a table is kept is each engine's own as well.
+            Some(column) => column.trim_end_matches(';').to_owned(),
         }
     };
     text.lines().map(words).filter(|words| !words.is_empty()).collect()

@@ -394,8 +394,8 @@ engines! {
         // The migration finds the same in visits that were there before it.
         execute(&app, "DELETE FROM visit_codes; DELETE FROM visit_weeks").await;
         let migration = match &app.app.db {
-            Db::Sqlite { .. } => include_str!("../../../migrations/sqlite/0020_report_numbers.sql"),
-            Db::Postgres(_) => include_str!("../../../migrations/postgres/0020_report_numbers.sql"),
+            Db::Sqlite { .. } => include_str!("../../../migrations/sqlite/0021_visit_weeks.sql"),
+            Db::Postgres(_) => include_str!("../../../migrations/postgres/0021_visit_weeks.sql"),
         };
         for sql in filling(migration) {
             execute(&app, sql).await;

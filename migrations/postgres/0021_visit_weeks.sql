@@ -1,9 +1,3 @@
--- A location's number, for reports that read a million of them: four bytes where its id has sixteen.
-ALTER TABLE locations ADD COLUMN number INTEGER NOT NULL GENERATED ALWAYS AS IDENTITY;
-CREATE UNIQUE INDEX locations_by_number ON locations (organisation_id, number);
-DROP INDEX locations_looked_after;
-CREATE INDEX locations_looked_after ON locations (organisation_id, owner_id, status, company_id, number);
-
 -- The number of each purpose and outcome that a visit had, from 1.
 CREATE TABLE visit_codes (
     organisation_id UUID NOT NULL REFERENCES organisations (id),
@@ -33,8 +27,7 @@ CREATE TABLE visit_weeks (
 );
 INSERT INTO visit_weeks (organisation_id, week, employee_id, team_id, packed)
     SELECT organisation_id, week, employee_id, team_id, uuid_send(employee_id) || uuid_send(team_id) || decode(lpad(to_hex(count(*)), 2, '0'), 'hex') || string_agg(day, ''::BYTEA)
-    FROM (SELECT v.organisation_id, date_trunc('week', v.business_date)::DATE AS week, v.employee_id, v.team_id,
-            decode(lpad(to_hex(v.business_date - date_trunc('week', v.business_date)::DATE), 2, '0'), 'hex') || int2send(count(*)::INT2)
+    FROM (SELECT v.organisation_id, date_trunc('week', v.business_date)::DATE AS week, v.employee_id, v.team_id, decode(lpad(to_hex(v.business_date - date_trunc('week', v.business_date)::DATE), 2, '0'), 'hex') || int2send(count(*)::INT2)
             || string_agg(int4send(l.number)
             || CASE WHEN checked_out_at IS NULL OR estimated THEN '\xffffffff'::BYTEA ELSE int4send(greatest(0, floor(extract(epoch FROM checked_out_at - checked_in_at)))::INT) END
             || decode(lpad(to_hex(CASE v.verdict WHEN 'verified' THEN 0 WHEN 'out_of_range' THEN 1 WHEN 'unverifiable' THEN 2 ELSE 3 END

@@ -1,19 +1,3 @@
--- A location's number, for reports that read a million of them: four bytes where its id has sixteen. That of the index of texts.
-ALTER TABLE locations ADD COLUMN number INTEGER;
-UPDATE locations SET number = (SELECT t.number FROM location_texts t
-    WHERE t.organisation_id = locations.organisation_id AND t.location_id = locations.id);
-CREATE UNIQUE INDEX locations_by_number ON locations (organisation_id, number);
-DROP TRIGGER locations_added;
-CREATE TRIGGER locations_added AFTER INSERT ON locations BEGIN
-    INSERT INTO location_texts (organisation_id, location_id, name, search)
-    VALUES (new.organisation_id, new.id, new.name, new.search || '  ');
-    UPDATE locations SET number = (SELECT t.number FROM location_texts t
-        WHERE t.organisation_id = new.organisation_id AND t.location_id = new.id)
-    WHERE organisation_id = new.organisation_id AND id = new.id;
-END;
-DROP INDEX locations_looked_after;
-CREATE INDEX locations_looked_after ON locations (organisation_id, owner_id, status, company_id, number);
-
 -- The number of each purpose and outcome that a visit had, from 1.
 CREATE TABLE visit_codes (
     organisation_id BLOB NOT NULL REFERENCES organisations (id),
@@ -43,8 +27,7 @@ CREATE TABLE visit_weeks (
 ) WITHOUT ROWID;
 INSERT INTO visit_weeks (organisation_id, week, employee_id, team_id, packed)
     SELECT organisation_id, week, employee_id, team_id, unhex(hex(employee_id) || hex(team_id) || printf('%02X', count(*)) || group_concat(day, ''))
-    FROM (SELECT v.organisation_id, date(v.business_date, '-6 days', 'weekday 1') AS week, v.employee_id, v.team_id,
-            printf('%02X', julianday(v.business_date) - julianday(date(v.business_date, '-6 days', 'weekday 1'))) || printf('%04X', count(*))
+    FROM (SELECT v.organisation_id, date(v.business_date, '-6 days', 'weekday 1') AS week, v.employee_id, v.team_id, printf('%02X', julianday(v.business_date) - julianday(date(v.business_date, '-6 days', 'weekday 1'))) || printf('%04X', count(*))
             || group_concat(printf('%08X', l.number)
             || CASE WHEN checked_out_at IS NULL OR estimated THEN 'FFFFFFFF' ELSE printf('%08X', max(0, strftime('%s', substr(checked_out_at, 1, 19)) - strftime('%s', substr(checked_in_at, 1, 19)) - (replace(substr(checked_out_at, 20), '+00:00', '') < replace(substr(checked_in_at, 20), '+00:00', '')))) END
             || printf('%02X', CASE v.verdict WHEN 'verified' THEN 0 WHEN 'out_of_range' THEN 1 WHEN 'unverifiable' THEN 2 ELSE 3 END
