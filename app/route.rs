@@ -24,7 +24,7 @@ use crate::pages::{
     plan::PlanPage,
     profile::ProfilePage,
     queue::QueuePage,
-    reports::ReportsPage,
+    reports::{self, ReportsPage},
     set_up::SetUpPage,
     settings::SettingsPage,
     shell::Shell,
@@ -90,8 +90,8 @@ pub enum Route {
         AnnouncementPage { id: String },
         #[route("/announcements/:id/edit")]
         EditAnnouncementPage { id: String },
-        #[route("/reports?:from&:to&:by&:team&:rep")]
-        ReportsPage { from: String, to: String, by: String, team: String, rep: String },
+        #[route("/reports?:from&:to&:by&:team&:rep&:company")]
+        ReportsPage { from: String, to: String, by: String, team: String, rep: String, company: String },
         #[route("/verification?:team&:rep&:verdict&:visit")]
         VerificationPage { team: String, rep: String, verdict: String, visit: String },
         #[route("/people?:q&:role&:team&:state")]
@@ -148,8 +148,7 @@ pub enum Route {
 impl Route {
     /// This month's figures.
     pub fn reports() -> Self {
-        let none = String::new;
-        Self::ReportsPage { from: none(), to: none(), by: none(), team: none(), rep: none() }
+        reports::to(api::reports::Asked::default())
     }
 
     /// The day as it goes.

@@ -18,6 +18,8 @@ pub struct Asked {
     pub team: String,
     /// One rep's.
     pub rep: String,
+    /// At one company's customers.
+    pub company: String,
 }
 
 impl Asked {
@@ -28,12 +30,13 @@ impl Asked {
             ("by", &self.by),
             ("team_id", &self.team),
             ("employee_id", &self.rep),
+            ("company_id", &self.company),
         ];
         let given = values.iter().filter(|(_, value)| !value.is_empty());
         given.map(|(name, value)| format!("&{name}={}", escaped(value))).collect()
     }
 
-    /// Where the month lies as a PDF, of the same team and rep.
+    /// Where the month lies as a PDF, of the same team, rep and company.
     pub fn pdf(&self, month: NaiveDate) -> String {
         let of = Self { from: String::new(), to: String::new(), by: String::new(), ..self.clone() };
         format!("/api/v1/reports/export?format=pdf&month={}{}", month.format("%Y-%m"), of.query())

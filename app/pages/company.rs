@@ -12,9 +12,9 @@ use ekenko_domain::{
     text::{Line, Name as Called},
 };
 
-use super::{customers::Row, shell::use_me};
+use super::{customers::Row, reports, shell::use_me};
 use crate::{
-    api::customers as api,
+    api::{customers as api, reports::Asked},
     components::{
         feedback::{Empty, Failed, Loading},
         form::{Form, Select, Submit, TextField, Typed, use_form},
@@ -130,6 +130,10 @@ pub fn CompanyPage(id: ReadSignal<String>) -> Element {
                     Link { class: "button tall", to: Route::EditCompanyPage { id: company.id.to_string() },
                         Icon { name: Name::Pencil }
                         {t!("edit")}
+                    }
+                    Link { class: "button tall", to: reports::to(Asked { company: company.id.to_string(), ..Asked::default() }),
+                        Icon { name: Name::Chart }
+                        {t!("nav-reports")}
                     }
                 }
             }

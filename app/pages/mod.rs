@@ -19,7 +19,7 @@ pub mod import;
 pub mod new_customer;
 pub mod new_task;
 pub mod not_found;
-pub mod only_person;
+pub mod only;
 pub mod place;
 pub mod plan;
 pub mod profile;

@@ -11,7 +11,7 @@ use ekenko_domain::{
 };
 
 use super::{
-    only_person::OnlyPerson,
+    only::{OnlyCompany, OnlyPerson},
     shell::{team_options, use_me, use_today},
 };
 use crate::{
@@ -30,9 +30,10 @@ use crate::{
     route::Route,
 };
 
-fn to(asked: Asked) -> Route {
-    let Asked { from, to, by, team, rep } = asked;
-    Route::ReportsPage { from, to, by, team, rep }
+/// Where a report is.
+pub fn to(asked: Asked) -> Route {
+    let Asked { from, to, by, team, rep, company } = asked;
+    Route::ReportsPage { from, to, by, team, rep, company }
 }
 
 /// Figures of a range of days.
@@ -43,8 +44,16 @@ pub fn ReportsPage(
     by: ReadSignal<String>,
     team: ReadSignal<String>,
     rep: ReadSignal<String>,
+    company: ReadSignal<String>,
 ) -> Element {
-    let asked = use_memo(move || Asked { from: from(), to: to(), by: by(), team: team(), rep: rep() });
+    let asked = use_memo(move || Asked {
+        from: from(),
+        to: to(),
+        by: by(),
+        team: team(),
+        rep: rep(),
+        company: company(),
+    });
     let mut loaded = use_loaded(move || {
         let asked = asked();
         async move { api::report(&asked, None).await }
@@ -138,6 +147,9 @@ fn Choice(asked: ReadSignal<Asked>) -> Element {
             }
             if !asked.read().rep.is_empty() {
                 OnlyPerson { id: asked.read().rep.clone(), others: t!("all-reps"), to: to(Asked { rep: String::new(), ..asked() }) }
+            }
+            if !asked.read().company.is_empty() {
+                OnlyCompany { id: asked.read().company.clone(), others: t!("all-companies"), to: to(Asked { company: String::new(), ..asked() }) }
             }
         }
     }

@@ -517,6 +517,7 @@ by-customer = Customer
 by-purpose = Purpose
 by-outcome = Outcome
 all-reps = All reps
+all-companies = All companies
 no-report = Nothing in these days
 no-report-hint = Choose other days, or another team.
 time-on-site = On site

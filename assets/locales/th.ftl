@@ -496,6 +496,7 @@ by-customer = ลูกค้า
 by-purpose = วัตถุประสงค์
 by-outcome = ผลลัพธ์
 all-reps = พนักงานขายทุกคน
+all-companies = ทุกบริษัท
 no-report = ไม่มีข้อมูลในช่วงวันนี้
 no-report-hint = เลือกวันอื่น หรือทีมอื่น
 time-on-site = เวลาที่ร้าน

@@ -109,9 +109,8 @@ impl Untold {
         let pins: Vec<&Pin> = if all { known.values().collect() } else { changed().collect() };
         let (shown, hidden): (Vec<&Pin>, Vec<&Pin>) = pins.into_iter().partition(|pin| view.pins(pin));
         let points: Vec<_> = shown.into_iter().map(Point::from).collect();
-        let gone: Vec<_> = hidden.iter().map(|pin| pin.id).collect();
-        json!({ "seq": self.seq, "all": all, "points": points, "gone": if all { vec![] } else { gone } })
-            .to_string()
+        let gone: Vec<_> = hidden.iter().filter(|_| !all).map(|pin| pin.id).collect();
+        json!({ "seq": self.seq, "all": all, "points": points, "gone": gone }).to_string()
     }
 }
 

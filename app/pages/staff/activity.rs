@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     super::{
-        only_person::OnlyPerson,
+        only::OnlyPerson,
         shell::{use_me, use_today},
     },
     StaffTabs, Tab,

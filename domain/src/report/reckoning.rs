@@ -90,12 +90,13 @@ pub struct LookedAfter {
 /// A location, as often as it matters here.
 #[derive(Debug, Default)]
 struct Place {
+    visited: bool,
     owned: bool,
     /// The row of whoever looks after it.
     row: Option<usize>,
     /// Its own row, where rows are customers.
     own: Option<usize>,
-    /// The rows with a visit here; few, for most places are one rep's.
+    /// The other rows with a visit here; few, for most places are one rep's.
     seen: Vec<usize>,
 }
 
@@ -142,24 +143,30 @@ impl Reckoning {
 
     /// Has a row for `key` also without a visit.
     pub fn begin(&mut self, key: Key) {
-        self.row(key);
+        match key {
+            Key::Place(number) => self.place(number),
+            _ => self.row(key),
+        };
     }
 
     fn row(&mut self, key: Key) -> usize {
         let next = self.keys.len();
         let row = *self.found.entry(key).or_insert(next);
-        if row == next {
-            self.keys.push(key);
-            self.rows.push(Sums::default());
-        }
-        row
+        if row == next { self.new_row(key) } else { row }
+    }
+
+    fn new_row(&mut self, key: Key) -> usize {
+        self.keys.push(key);
+        self.rows.push(Sums::default());
+        self.rows.len() - 1
     }
 
     fn place(&mut self, number: PlaceNumber) -> usize {
         let next = self.places.len();
         let place = *self.numbers.entry(number).or_insert(next);
         if place == next {
-            self.places.push(Place::default());
+            let own = (self.by == By::Customer).then(|| self.new_row(Key::Place(number)));
+            self.places.push(Place { own, ..Place::default() });
         }
         place
     }
@@ -193,21 +200,15 @@ impl Reckoning {
             self.day = Some((*day, self.row_of_day(day)));
         }
         let place = self.place(visit.place);
-        let row = match (self.day, self.by) {
-            (Some((_, Some(row))), _) => row,
-            (_, By::Purpose) => self.row_of_code(Some(visit.purpose))?,
-            (_, By::Outcome) => self.row_of_code(visit.outcome)?,
-            _ => match self.places[place].own {
-                Some(row) => row,
-                None => self.row(Key::Place(visit.place)),
-            },
+        let row = match (self.places[place].own, self.day, self.by) {
+            (Some(row), ..) | (_, Some((_, Some(row))), _) => row,
+            (.., By::Outcome) => self.row_of_code(visit.outcome)?,
+            _ => self.row_of_code(Some(visit.purpose))?,
         };
-        if self.by == By::Customer {
-            self.places[place].own = Some(row);
-        }
-        let seen = &mut self.places[place].seen;
-        if seen.last() != Some(&row) && !seen.contains(&row) {
-            seen.push(row);
+        let place = &mut self.places[place];
+        place.visited = true;
+        if place.own.is_none() && place.seen.last() != Some(&row) && !place.seen.contains(&row) {
+            place.seen.push(row);
         }
         self.rows[row].add(visit);
         Ok(())
@@ -217,7 +218,10 @@ impl Reckoning {
     pub fn task(&mut self, task: &DueTask) {
         self.total.due(task);
         let row = match (self.by, task.place) {
-            (By::Customer, Some(place)) => Some(self.row(Key::Place(place))),
+            (By::Customer, Some(number)) => {
+                let place = self.place(number);
+                self.places[place].own
+            }
             _ => self.row_of_day(&task.of),
         };
         if let Some(row) = row {
@@ -230,11 +234,7 @@ impl Reckoning {
         let row = match self.by {
             By::Rep => Some(self.row(Key::Id(customer.owner.0))),
             By::Team => Some(self.row(Key::Id(customer.team.0))),
-            By::Customer => {
-                self.begin(Key::Place(customer.place));
-                None
-            }
-            By::Day | By::Month | By::Purpose | By::Outcome => None,
+            By::Day | By::Month | By::Customer | By::Purpose | By::Outcome => None,
         };
         let place = self.place(customer.place);
         self.places[place].owned = true;
@@ -249,10 +249,10 @@ impl Reckoning {
     pub fn done(mut self) -> (Figures, Vec<(Key, Figures)>) {
         // Every visit is in one row.
         self.rows.iter().for_each(|row| self.total.add_all(row));
-        for place in self.places.iter().filter(|place| !place.seen.is_empty()) {
+        for place in self.places.iter().filter(|place| place.visited) {
             self.total.places += 1;
             self.total.covered += u32::from(place.owned);
-            for row in &place.seen {
+            for row in place.own.iter().chain(&place.seen) {
                 self.rows[*row].places += 1;
                 // A month covers whatever anybody looks after; a rep and a team what they do themselves.
                 let covered = if self.by == By::Month { place.owned } else { place.row == Some(*row) };

@@ -66,13 +66,7 @@ impl Announcements {
         let news = AnnouncementRead { id, counts, employee: caller.employee.clone(), read_at };
         // The reader's own stream is left out: what others count is nothing to a rep.
         let mut streams = vec![Stream::Employee(announcement.author.id)];
-        match &announcement.team {
-            Some(team) => streams.push(Stream::Team(team.id)),
-            None => {
-                let overseers = store::overseers(&mut db, organisation).await?;
-                streams.extend(overseers.into_iter().map(Stream::Employee));
-            }
-        }
+        streams.extend(self.overseers(&mut db, organisation, announcement).await?);
         let activity = Activity::of(caller, Kind::AnnouncementRead, id);
         Ok(self.outbox.tell(db, &activity, &streams, &news).await?)
     }

@@ -356,8 +356,8 @@ impl Announcements {
         }
     }
 
-    /// The streams of those an announcement is for. A rep does not follow the team's stream, so a team's news goes to
-    /// each of its reps.
+    /// The streams of those an announcement is for, and of those who see them all. A rep does not follow the team's
+    /// stream, so a team's news goes to each of its reps.
     pub(super) async fn hearers(
         &self,
         db: &mut impl Access,
@@ -368,9 +368,27 @@ impl Announcements {
             return Ok(vec![Stream::Org(organisation)]);
         }
         let audience = store::audience(db, organisation, announcement.id).await?;
-        let team = announcement.team.iter().map(|team| Stream::Team(team.id));
-        let people = audience.into_iter().map(|(person, _)| Stream::Employee(person.id));
-        Ok(team.chain(people).chain([Stream::Employee(announcement.author.id)]).collect())
+        let people = audience.into_iter().map(|(person, _)| person.id).chain([announcement.author.id]);
+        let mut streams: Vec<_> = people.map(Stream::Employee).collect();
+        streams.extend(self.overseers(db, organisation, announcement).await?);
+        Ok(streams)
+    }
+
+    /// The streams of those who see an announcement whomever it is for: its team's, which admins and analysts follow as
+    /// well, else those of their own.
+    pub(super) async fn overseers(
+        &self,
+        db: &mut impl Access,
+        organisation: OrganisationId,
+        announcement: &Announcement,
+    ) -> Result<Vec<Stream>, StoreError> {
+        match &announcement.team {
+            Some(team) => Ok(vec![Stream::Team(team.id)]),
+            None => {
+                let overseers = store::overseers(db, organisation).await?;
+                Ok(overseers.into_iter().map(Stream::Employee).collect())
+            }
+        }
     }
 
     async fn tell(

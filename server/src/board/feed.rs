@@ -42,16 +42,17 @@ impl Boards {
             lines.extend(visits.into_iter().map(FeedItem::visit));
         }
         for kind in Topic::ALL.iter().copied().filter(|one| wanted(*one)).flat_map(Topic::kinds) {
-            let events = stream::of_kind(db, caller.organisation.id, *kind, before, LOOKED_THROUGH).await?;
+            let events = stream::of_kind(db, caller, *kind, before, LOOKED_THROUGH).await?;
             if let Some(last) = events.last().filter(|_| events.len() as i64 == LOOKED_THROUGH) {
                 reach = reach.max(Some((last.at, last.id.0)));
             }
             let seen =
                 events.iter().filter(|event| streams.contains_key(&event.stream)).filter_map(FeedItem::of);
-            lines.extend(seen.filter(|line| line.told.is_of(whose)).take(limit + 1));
+            let mut seen: Vec<_> = seen.filter(|line| line.told.is_of(whose)).collect();
+            seen.dedup_by_key(|line| line.id);
+            lines.extend(seen.into_iter().take(limit + 1));
         }
         lines.sort_by_key(FeedItem::place);
-        lines.dedup_by_key(|line| line.id);
         if let Some(reach) = reach {
             lines.retain(|line| (line.at, line.id) >= reach);
             if lines.len() <= limit {

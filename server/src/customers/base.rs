@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::Customers;
 use crate::{
-    db::{Access, Conn, On, StoreError, query},
+    db::{Access, On, StoreError, query},
     identity::{Caller, wall},
 };
 
@@ -46,8 +46,12 @@ const SOME_SQLITE: &str = numbered!(" AND number IN (SELECT value FROM json_each
 const SOME_POSTGRES: &str =
     numbered!(" AND number IN (SELECT value::INT FROM jsonb_array_elements($2::JSONB))");
 
-fn number(number: i32) -> PlaceNumber {
-    PlaceNumber(number.unsigned_abs())
+fn corrupt(number: impl ToString) -> StoreError {
+    StoreError::Corrupt { table: "locations", column: "number", value: number.to_string() }
+}
+
+fn number(number: i32) -> Result<PlaceNumber, StoreError> {
+    number.try_into().map(PlaceNumber).map_err(|_| corrupt(number))
 }
 
 impl Customers {
@@ -60,10 +64,7 @@ impl Customers {
     ) -> Result<Vec<LookedAfter>, StoreError> {
         let (organisation, role, me) = caller.wall();
         let (team, employee, company) = about.ids();
-        let looked_after = match db.conn() {
-            Conn::Sqlite(_) => LOOKED_AFTER_SQLITE,
-            Conn::Postgres(_) => LOOKED_AFTER_POSTGRES,
-        };
+        let looked_after = db.either(LOOKED_AFTER_SQLITE, LOOKED_AFTER_POSTGRES);
         let rows = query!(
             db,
             fetch_all as (Uuid, Uuid, Option<String>),
@@ -80,11 +81,7 @@ impl Customers {
         for (owner, team, strung) in rows {
             let (owner, team) = (EmployeeId(owner), TeamId(team));
             for text in strung.iter().flat_map(|strung| strung.split(',')) {
-                let number = text.parse().map_err(|_| StoreError::Corrupt {
-                    table: "locations",
-                    column: "number",
-                    value: text.to_owned(),
-                })?;
+                let number = text.parse().map_err(|_| corrupt(text))?;
                 all.push(LookedAfter { place: PlaceNumber(number), owner, team });
             }
         }
@@ -100,7 +97,7 @@ impl Customers {
     ) -> Result<HashSet<PlaceNumber>, StoreError> {
         let rows = query!(db, fetch_all as (i32,), AT_COMPANY, caller.organisation.id.0, company.0)
             .on("locations")?;
-        Ok(rows.into_iter().map(|(at,)| number(at)).collect())
+        rows.into_iter().map(|(at,)| number(at)).collect()
     }
 
     /// The grade of every location that has one, in somebody's snapshot.
@@ -111,7 +108,11 @@ impl Customers {
     ) -> Result<HashMap<PlaceNumber, Grade>, StoreError> {
         let rows =
             query!(db, fetch_all as (i32, String), GRADES, caller.organisation.id.0).on("companies")?;
-        Ok(rows.into_iter().filter_map(|(at, code)| Some((number(at), Grade::from_code(&code)?))).collect())
+        let grade = |(at, code): (i32, String)| {
+            let grade = Grade::from_code(&code)?;
+            Some(number(at).map(|place| (place, grade)))
+        };
+        rows.into_iter().filter_map(grade).collect()
     }
 
     /// Which locations have these numbers, and what they are called, in somebody's snapshot; all without numbers.
@@ -125,15 +126,12 @@ impl Customers {
         let rows = match only {
             None => query!(db, fetch_all as (i32, Uuid, String), NUMBERED, organisation),
             Some(only) => {
-                let some = match db.conn() {
-                    Conn::Sqlite(_) => SOME_SQLITE,
-                    Conn::Postgres(_) => SOME_POSTGRES,
-                };
+                let some = db.either(SOME_SQLITE, SOME_POSTGRES);
                 let only = json!(only.iter().map(|number| number.0).collect::<Vec<_>>()).to_string();
                 query!(db, fetch_all as (i32, Uuid, String), some, organisation, only)
             }
         };
         let rows = rows.on("locations")?.into_iter();
-        Ok(rows.map(|(at, id, name)| (number(at), (LocationId(id), name))).collect())
+        rows.map(|(at, id, name)| Ok((number(at)?, (LocationId(id), name)))).collect()
     }
 }

@@ -14,7 +14,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::find::Place;
-use crate::db::{Access, Conn, On, StoreError, Write, containing, query};
+use crate::db::{Access, On, StoreError, Write, containing, query};
 
 #[derive(sqlx::FromRow)]
 struct CompanyRow {
@@ -117,10 +117,7 @@ pub async fn alike(
     names: &[&str],
     tax_ids: &[&str],
 ) -> Result<Vec<Company>, StoreError> {
-    let alike = match db.conn() {
-        Conn::Sqlite(_) => ALIKE_SQLITE,
-        Conn::Postgres(_) => ALIKE_POSTGRES,
-    };
+    let alike = db.either(ALIKE_SQLITE, ALIKE_POSTGRES);
     let mut all = HashMap::new();
     for (sql, texts) in alike.into_iter().zip([names, tax_ids]) {
         if !texts.is_empty() {

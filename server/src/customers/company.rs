@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{Customers, EditError, SearchError, companies, find::Place, store};
 use crate::{
     activity::Activity,
-    db::Access,
+    db::{Access, StoreError},
     identity::Caller,
     page::{self, BadCursor},
 };
@@ -43,6 +43,16 @@ impl Customers {
     /// A company and its locations.
     pub async fn company(&self, caller: &Caller, id: CompanyId) -> Result<CompanyDetails, EditError> {
         self.company_in(&mut self.db.snapshot().await?, caller, id).await
+    }
+
+    /// What a company is called, in somebody's snapshot; `None` when there is no such one.
+    pub async fn company_name(
+        &self,
+        db: &mut impl Access,
+        caller: &Caller,
+        id: CompanyId,
+    ) -> Result<Option<String>, StoreError> {
+        Ok(companies::by_id(db, caller.organisation.id, id).await?.map(|company| company.name))
     }
 
     async fn company_in(

@@ -39,25 +39,23 @@ pub enum MergeError {
 
 macro_rules! held {
     ($lock:literal) => {
-        concat!("SELECT COUNT(*) FROM (SELECT id FROM locations WHERE organisation_id = $1 AND id IN ($2, $3) ORDER BY id", $lock, ") l")
+        concat!("SELECT id FROM locations WHERE organisation_id = $1 AND id IN ($2, $3) ORDER BY id", $lock)
     };
 }
-// SQLite has one writer, so nothing changes below a transaction that may write.
-const HELD: &str = held!("");
 const HELD_FOR_VISITS: &str = held!(" FOR KEY SHARE");
 const HELD_FOR_MERGING: &str = held!(" FOR UPDATE");
 
+/// SQLite has one writer, so nothing changes below a transaction that may write.
 async fn hold(
     db: &mut Write,
     caller: &Caller,
     ids: [LocationId; 2],
-    postgres: &'static str,
+    held: &'static str,
 ) -> Result<(), StoreError> {
-    let sql = match db.conn() {
-        Conn::Sqlite(_) => HELD,
-        Conn::Postgres(_) => postgres,
-    };
-    query!(db, fetch_one as (i64,), sql, caller.organisation.id.0, ids[0].0, ids[1].0).on("locations")?;
+    if let Conn::Postgres(conn) = db.conn() {
+        let held = sqlx::query(held).bind(caller.organisation.id.0).bind(ids[0].0).bind(ids[1].0);
+        held.execute(conn).await.on("locations")?;
+    }
     Ok(())
 }
 

@@ -110,10 +110,7 @@ pub async fn named(
     organisation: OrganisationId,
     names: &[&str],
 ) -> Result<Vec<Location>, StoreError> {
-    let named = match db.conn() {
-        Conn::Sqlite(_) => NAMED_SQLITE,
-        Conn::Postgres(_) => NAMED_POSTGRES,
-    };
+    let named = db.either(NAMED_SQLITE, NAMED_POSTGRES);
     let names = json!(names).to_string();
     let rows = query!(db, fetch_all as LocationRow, named, organisation.0, names).on("locations")?;
     Ok(rows.into_iter().map(Location::from).collect())

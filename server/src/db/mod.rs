@@ -75,6 +75,14 @@ pub enum Conn<'a> {
 pub trait Access: Send {
     /// The connection for the next statement.
     fn conn(&mut self) -> Conn<'_>;
+
+    /// What is each engine's own.
+    fn either<T>(&mut self, sqlite: T, postgres: T) -> T {
+        match self.conn() {
+            Conn::Sqlite(_) => sqlite,
+            Conn::Postgres(_) => postgres,
+        }
+    }
 }
 
 /// A connection for single reads, each true at its own moment.
@@ -156,7 +164,8 @@ impl Db {
         let read = SqlitePoolOptions::new()
             .max_connections(4)
             .test_before_acquire(false)
-            .connect_with(options.read_only(true))
+            // Each commit empties the readers' caches, and a large one takes long to empty.
+            .connect_with(options.read_only(true).pragma("cache_size", "-8192"))
             .await
             .on("sqlite file")?;
         Ok(Self::Sqlite { read, write })

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::{Caller, Identity, wall};
 use crate::{
     context::lock,
-    db::{Access, Conn, On, StoreError, query},
+    db::{Access, On, StoreError, query},
 };
 
 /// How often it is written down.
@@ -78,10 +78,7 @@ impl Identity {
             value: error.to_string(),
         })?;
         let mut db = self.db.begin().await?;
-        let sql = match db.conn() {
-            Conn::Sqlite(_) => WRITE_SQLITE,
-            Conn::Postgres(_) => WRITE_POSTGRES,
-        };
+        let sql = db.either(WRITE_SQLITE, WRITE_POSTGRES);
         query!(&mut db, execute, sql, &rows).on("presence")?;
         db.commit().await
     }

@@ -1,11 +1,14 @@
 //! Streams in the database: appending, reading on, trimming.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use ekenko_domain::{
     event::{Event, Kind, Offsets, Stream},
     id::{EventId, OrganisationId},
     live::ServerFrame,
 };
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
@@ -59,11 +62,36 @@ struct RawEvent<'a> {
 }
 
 /// Two transactions that append to the same stream wait for each other here, so commit order is offset order and no
-/// offset is ever seen before the one below it.
-const NEXT: &str = "INSERT INTO streams (organisation_id, stream, head, trimmed, changed_at) VALUES ($1, $2, 1, 0, $3)
-    ON CONFLICT (organisation_id, stream) DO UPDATE SET head = streams.head + 1, changed_at = excluded.changed_at
-    RETURNING head";
-const INSERT: &str = "INSERT INTO events (organisation_id, stream, position, id, kind, at, data) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+/// offset is ever seen before the one below it. Streams come as a JSON list, which each engine takes apart in its own way:
+/// an announcement may be for thousands.
+macro_rules! next {
+    ($names:literal) => {
+        concat!(
+            "INSERT INTO streams (organisation_id, stream, head, trimmed, changed_at) SELECT $1, value, 1, 0, $3 FROM ",
+            $names,
+            " WHERE TRUE ON CONFLICT (organisation_id, stream)
+            DO UPDATE SET head = streams.head + 1, changed_at = excluded.changed_at RETURNING stream, head"
+        )
+    };
+}
+const NEXT_SQLITE: &str = next!("json_each($2)");
+const NEXT_POSTGRES: &str = next!("jsonb_array_elements_text($2::JSONB)");
+macro_rules! insert {
+    ($stream:literal, $offset:literal, $places:literal) => {
+        concat!(
+            "INSERT INTO events (organisation_id, stream, position, id, kind, at, data) SELECT $1, ",
+            $stream,
+            ", ",
+            $offset,
+            ", $3, $4, $5, $6 FROM ",
+            $places
+        )
+    };
+}
+const INSERT_SQLITE: &str =
+    insert!("json_extract(value, '$[0]')", "json_extract(value, '$[1]')", "json_each($2)");
+const INSERT_POSTGRES: &str =
+    insert!("value ->> 0", "(value ->> 1)::BIGINT", "jsonb_array_elements($2::JSONB)");
 
 /// Appends one event to each of `streams`, to one named twice once, in the caller's transaction. The frames go to the hub after the commit.
 pub async fn append(
@@ -81,29 +109,35 @@ pub async fn append(
         column: "data",
         value: error.to_string(),
     })?;
-    let mut frames = Vec::with_capacity(streams.len());
-    for (n, &stream) in streams.iter().enumerate() {
-        if streams[..n].contains(&stream) {
-            continue;
-        }
-        let name = stream.to_string();
-        let (offset,): (i64,) =
-            query!(db, fetch_one as (i64,), NEXT, organisation.0, &name, at).on("streams")?;
-        query!(db, execute, INSERT, organisation.0, &name, offset, id.0, kind.code(), at, &data)
-            .on("events")?;
-        frames.push(encode(&RawEvent { stream, offset, id, kind, at, data: &data }));
-    }
-    Ok(frames)
+    let each: BTreeSet<_> = streams.iter().copied().collect();
+    let next = db.either(NEXT_SQLITE, NEXT_POSTGRES);
+    let places = query!(db, fetch_all as (String, i64), next, organisation.0, json!(each).to_string(), at)
+        .on("streams")?;
+    let insert = db.either(INSERT_SQLITE, INSERT_POSTGRES);
+    let listed = json!(places).to_string();
+    query!(db, execute, insert, organisation.0, listed, id.0, kind.code(), at, &data).on("events")?;
+    let frame = |(stream, offset): (String, i64)| {
+        let stream = named("streams", &stream)?;
+        Ok(encode(&RawEvent { stream, offset, id, kind, at, data: &data }))
+    };
+    places.into_iter().map(frame).collect()
+}
+
+/// A stream as a table names it.
+fn named(table: &'static str, stream: &str) -> Result<Stream, StoreError> {
+    let corrupt = |_| StoreError::Corrupt { table, column: "stream", value: stream.to_owned() };
+    stream.parse().map_err(corrupt)
 }
 
 const OF_KIND: &str = "SELECT stream, position, id, at, data FROM events
-    WHERE organisation_id = $1 AND kind = $2 AND (at < $3 OR (at = $3 AND id < $4)) AND stream NOT LIKE 'employee:%'
-    ORDER BY at DESC, id DESC LIMIT $5";
+    WHERE organisation_id = $1 AND kind = $2 AND (at < $3 OR (at = $3 AND id < $4)) AND (stream NOT LIKE 'employee:%' OR stream = $5)
+    ORDER BY at DESC, id DESC LIMIT $6";
 
-/// Events of one kind before (`time`, `id`), latest first, in whatever team's or the organisation's stream they stand.
+/// Events of one kind before (`time`, `id`), latest first, in the caller's own stream, whatever team's, or the
+/// organisation's; one that stands in several comes as often.
 pub async fn of_kind(
     db: &mut impl Access,
-    organisation: OrganisationId,
+    caller: &Caller,
     kind: Kind,
     before: Before,
     limit: i64,
@@ -112,10 +146,11 @@ pub async fn of_kind(
         db,
         fetch_all as (String, i64, Uuid, DateTime<Utc>, String),
         OF_KIND,
-        organisation.0,
+        caller.organisation.id.0,
         kind.code(),
         before.0,
         before.1,
+        Stream::Employee(caller.employee.id).to_string(),
         limit
     )
     .on("events")?;
@@ -123,7 +158,7 @@ pub async fn of_kind(
         .map(|(stream, offset, id, at, data)| {
             let corrupt = |column, value| StoreError::Corrupt { table: "events", column, value };
             Ok(Event {
-                stream: stream.parse().map_err(|_| corrupt("stream", stream.clone()))?,
+                stream: named("events", &stream)?,
                 offset,
                 id: EventId(id),
                 kind,
@@ -206,12 +241,7 @@ pub async fn changed_since(
     let rows = query!(db, fetch_all as (Uuid, String, i64), CHANGED, since).on("streams")?;
     rows.into_iter()
         .map(|(organisation, stream, head)| {
-            let stream = stream.parse().map_err(|_| StoreError::Corrupt {
-                table: "streams",
-                column: "stream",
-                value: stream.clone(),
-            })?;
-            Ok((OrganisationId(organisation), stream, head))
+            Ok((OrganisationId(organisation), named("streams", &stream)?, head))
         })
         .collect()
 }

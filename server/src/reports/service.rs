@@ -86,6 +86,8 @@ pub struct Reports {
 
 /// A row on its way.
 type Line = (Key, Figures);
+/// Where a customer's row stands: by its visits, most first.
+type Rank = (Reverse<u32>, Option<u32>);
 
 impl Reports {
     /// Reports over these services.
@@ -136,18 +138,14 @@ impl Reports {
         let choices = self.choices.lists_in(db, caller).await?;
         let expected = self.expected(db, caller, by, &about, &choices).await?;
         let (total, lines) = self.reckon(db, caller, by, period, about, expected).await?;
-        let lines = arranged(by, lines, after, &choices);
+        let lines = arranged(by, lines, after, piece.map(|piece| piece.limit), &choices);
         let Page { items, next } = match piece {
-            Some(piece) => {
-                let want = usize::try_from(page::wanted(piece.limit)).unwrap_or(usize::MAX);
-                let lines = lines.into_iter().take(want).collect();
-                page::cut(lines, piece.limit, |(key, figures): &Line| (figures.visits, place(key).0))
-            }
+            Some(piece) => page::cut(lines, piece.limit, rank),
             None => Page { items: lines, next: None },
         };
         let names = self.names(db, caller, by, &choices).await?;
         let mut places = self.places(db, caller, by, &items, piece.is_some()).await?;
-        let row = |(key, figures)| match places.remove(&place(&key)) {
+        let row = |(key, figures)| match place(&key).and_then(|place| places.remove(&place)) {
             Some((id, name)) => Row { key: Some(id.to_string()), name: Some(name), figures },
             None => Row { key: text(by, &key), name: names.get(&key).cloned(), figures },
         };
@@ -291,7 +289,7 @@ impl Reports {
         if by != By::Customer {
             return Ok(HashMap::new());
         }
-        let numbers: Vec<_> = lines.iter().map(|(key, _)| place(key)).collect();
+        let numbers: Vec<_> = lines.iter().filter_map(|(key, _)| place(key)).collect();
         self.customers.numbered(db, caller, few.then_some(&numbers)).await
     }
 }
@@ -329,12 +327,16 @@ fn key_of(by: By, employee: EmployeeRef, team: TeamRef) -> Uuid {
     if by == By::Rep { employee.id.0 } else { team.id.0 }
 }
 
-/// The customer a row is about; 0, which none has, for other rows.
-fn place(key: &Key) -> PlaceNumber {
+/// The customer a row is about.
+fn place(key: &Key) -> Option<PlaceNumber> {
     match key {
-        Key::Place(number) => *number,
-        Key::Date(_) | Key::Id(_) | Key::Code(_) => PlaceNumber(0),
+        Key::Place(number) => Some(*number),
+        Key::Date(_) | Key::Id(_) | Key::Code(_) => None,
     }
+}
+
+fn rank((key, figures): &Line) -> Rank {
+    (Reverse(figures.visits), place(key).map(|number| number.0))
 }
 
 /// A row's key as the answer has it.
@@ -349,20 +351,30 @@ fn text(by: By, key: &Key) -> Option<String> {
     }
 }
 
-/// The lines in their order: customers by their visits, after those of an earlier piece; purposes and outcomes as their
-/// lists have them, which for outcomes means that those without one come last. The others are in order already, or will
-/// be by name.
-fn arranged(by: By, mut lines: Vec<Line>, after: Option<(u32, u32)>, choices: &Choices) -> Vec<Line> {
-    let order = |visits: u32, place: u32| (Reverse(visits), place);
+/// The lines in their order: customers by their visits, after those of an earlier piece, and not many more than `limit`;
+/// purposes and outcomes as their lists have them, which for outcomes means that those without one come last. The others
+/// are in order already, or will be by name.
+fn arranged(
+    by: By,
+    mut lines: Vec<Line>,
+    after: Option<Rank>,
+    limit: Option<usize>,
+    choices: &Choices,
+) -> Vec<Line> {
     let position = |list: &[Choice], key: &Key| {
         list.iter().position(|choice| *key == Key::Code(Some(choice.code))).unwrap_or(list.len())
     };
     match by {
         By::Customer => {
-            if let Some((visits, last)) = after {
-                lines.retain(|(key, figures)| order(figures.visits, place(key).0) > order(visits, last));
+            if let Some(last) = after {
+                lines.retain(|line| rank(line) > last);
             }
-            lines.sort_unstable_by_key(|(key, figures)| order(figures.visits, place(key).0));
+            // Of a hundred thousand a page shows fifty: the others need no order.
+            if let Some(limit) = limit.filter(|limit| *limit < lines.len()) {
+                lines.select_nth_unstable_by_key(limit, rank);
+                lines.truncate(limit + 1);
+            }
+            lines.sort_unstable_by_key(rank);
         }
         By::Purpose => lines.sort_by_key(|(key, _)| position(&choices.purposes, key)),
         By::Outcome => lines.sort_by_key(|(key, _)| position(&choices.outcomes, key)),

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::row::{corrupt, due_time};
 use crate::{
-    db::{Access, Conn, On, StoreError, query},
+    db::{Access, On, StoreError, query},
     identity::{Caller, wall},
 };
 
@@ -85,10 +85,7 @@ pub async fn due(
     let (organisation, role, me) = caller.wall();
     let (team, employee, company) = about.ids();
     let (from, to) = (period.from, period.to);
-    let due = match db.conn() {
-        Conn::Sqlite(_) => DUE_SQLITE,
-        Conn::Postgres(_) => DUE_POSTGRES,
-    }[usize::from(by == By::Customer)];
+    let due = db.either(DUE_SQLITE, DUE_POSTGRES)[usize::from(by == By::Customer)];
     let rows =
         query!(db, fetch_all as DueRow, due, organisation, role, me, from, to, team, employee, company)
             .on("tasks")?;
@@ -96,8 +93,12 @@ pub async fn due(
     let mut all = Vec::new();
     for row in rows {
         let (employee, team) = (EmployeeId(row.employee_id), TeamId(row.team_id));
-        let (times, closed, places) = (row.times.split(','), row.closed.split(','), row.places.split(','));
-        for (((date, time), closed), place) in row.dates.split(',').zip(times).zip(closed).zip(places) {
+        let [mut times, mut closed, mut places] =
+            [&row.times, &row.closed, &row.places].map(|text| text.split(','));
+        for date in row.dates.split(',') {
+            let (Some(time), Some(closed), Some(place)) = (times.next(), closed.next(), places.next()) else {
+                return Err(corrupt("due_date", &row.dates));
+            };
             let date = date.parse().map_err(|_| corrupt("due_date", date))?;
             let on_time = is_done_on_time(date, time, closed, zone)?;
             let place = match place {

@@ -17,7 +17,7 @@ use super::{
     row::{corrupt, decision},
 };
 use crate::{
-    db::{Access, Conn, On, StoreError, Write, query},
+    db::{Access, On, StoreError, Write, query},
     identity::{Caller, wall},
 };
 
@@ -215,10 +215,7 @@ impl Visits {
         let (organisation, role, me) = caller.wall();
         let (team, employee, _) = about.ids();
         let (from, to) = (week(period.from), week(period.to));
-        let weeks = match db.conn() {
-            Conn::Sqlite(_) => WEEKS_SQLITE,
-            Conn::Postgres(_) => WEEKS_POSTGRES,
-        };
+        let weeks = db.either(WEEKS_SQLITE, WEEKS_POSTGRES);
         let rows = query!(
             db,
             fetch_all as (NaiveDate, Vec<u8>),

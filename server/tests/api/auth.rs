@@ -167,12 +167,7 @@ engines! {
     /// What a role may not do is refused, whatever else is wrong with the request; and no role makes an address fail.
     async fn every_address_knows_every_role(app: TestApp) {
         let firm = Firm::new(&app, "alpha").await;
-        let admin = firm.sign_in(&app, "admin").await;
-        let analyst = json!({ "id": uuid::Uuid::new_v4(), "name": "Anong", "email": "analyst@alpha.test", "role": "analyst" });
-        let link = admin.post("/employees", &analyst).await.ok(201)["link"].as_str().unwrap().to_owned();
-        let token = link.split_once("token=").unwrap().1;
-        let command = json!({ "token": token, "new_password": PASSWORD });
-        app.anonymous().post("/auth/set-password", &command).await.ok(200);
+        firm.analyst(&app).await;
         for who in ["admin", "manager1", "analyst", "rep1"] {
             let client = firm.sign_in(&app, who).await;
             for address in addresses().iter().filter(|address| !OPEN.contains(&address.as_str())) {

@@ -70,6 +70,10 @@ engines! {
         let south = pdf(&admin, &format!("&team_id={}", firm.south.id), "en").await;
         let text = text(&south.body).unwrap_or_default();
         assert!(text.contains("Total 4 100%") && text.contains("South"), "{text}");
+        let company = &firm.market().company;
+        let market = pdf(&admin, &format!("&company_id={}", company.id), "en").await;
+        let text = self::text(&market.body).unwrap_or_default();
+        assert!(text.contains("Total 7 100%") && text.contains(&format!("All teams · {}", company.name)), "{text}");
         // Another's figures, even of nothing, are not for a rep.
         let rep = firm.sign_in(&app, "rep1").await;
         pdf(&rep, &format!("&employee_id={}", firm.rep2.id), "en").await.refused(403, "forbidden", "employee_id");

@@ -11,7 +11,7 @@ use ekenko_server::context::Outside;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Client, Firm, PASSWORD, TestApp, Watcher, beside, check_in, new_photo};
+use crate::support::{Answer, Client, Firm, TestApp, Watcher, beside, check_in, new_photo};
 
 fn approved() -> Value {
     json!({ "decision": "approved" })
@@ -122,18 +122,13 @@ engines! {
     async fn only_those_who_run_the_team_say_a_word(app: TestApp) {
         let (firm, other) = (Firm::new(&app, "alpha").await, Firm::new(&app, "beta").await);
         let [_, far, _] = three(&app, &firm, "rep1").await;
-        let admin = firm.sign_in(&app, "admin").await;
-        let analyst = json!({ "id": uuid::Uuid::new_v4(), "name": "Ana", "email": "ana@alpha.test", "role": "analyst" });
-        let link = admin.post("/employees", &analyst).await.ok(201)["link"].as_str().unwrap().to_owned();
-        let command = json!({ "token": link.split_once("token=").unwrap().1, "new_password": PASSWORD });
-        app.anonymous().post("/auth/set-password", &command).await.ok(200);
+        let (admin, analyst) = (firm.sign_in(&app, "admin").await, firm.analyst(&app).await);
         let rep = firm.sign_in(&app, "rep1").await;
         review(&rep, &far, &approved()).await.refused(403, "forbidden", "");
         withdraw(&rep, &far).await.refused(403, "forbidden", "");
-        let ana = firm.sign_in(&app, "ana").await;
-        review(&ana, &far, &approved()).await.refused(403, "forbidden", "");
-        withdraw(&ana, &far).await.refused(403, "forbidden", "");
-        assert_eq!(queue(&ana, "").await.total, 2, "an analyst reads");
+        review(&analyst, &far, &approved()).await.refused(403, "forbidden", "");
+        withdraw(&analyst, &far).await.refused(403, "forbidden", "");
+        assert_eq!(queue(&analyst, "").await.total, 2, "an analyst reads");
         for stranger in [firm.sign_in(&app, "manager2").await, other.sign_in(&app, "admin").await] {
             review(&stranger, &far, &approved()).await.refused(404, "visit_not_found", "id");
             withdraw(&stranger, &far).await.refused(404, "visit_not_found", "id");

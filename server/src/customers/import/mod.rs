@@ -194,8 +194,11 @@ impl Customers {
                     let there = There::read(db, caller.organisation.id, &piece).await?;
                     piece.iter().filter(|row| there.lacks(row, &mut seen)).count()
                 }
-                None => self.take(caller, piece, &mut seen, &mut untold).await?,
+                None => self.take(caller, piece, &mut seen, untold).await?,
             };
+            if imported > 0 {
+                untold = 0;
+            }
             report.imported += imported;
             report.unchanged += of - imported;
             progress(total - rows.len(), total);
@@ -203,13 +206,14 @@ impl Customers {
         Ok(report)
     }
 
-    /// Keeps some rows, and how many of them were new; `bad_rows`, those of the whole file, are told with the first.
+    /// Keeps some rows, and says how many of them were new. Where any was, it is told, with how many bad rows the file had
+    /// that were not told yet.
     async fn take(
         &self,
         caller: &Caller,
         rows: Vec<Row>,
         seen: &mut Seen,
-        bad_rows: &mut usize,
+        bad_rows: usize,
     ) -> Result<usize, StoreError> {
         let organisation = caller.organisation.id;
         let mut db = self.db.begin().await?;
@@ -226,7 +230,6 @@ impl Customers {
             }
         }
         if imported > 0 {
-            let bad_rows = std::mem::take(bad_rows);
             let counts = json!({ "imported": imported, "unchanged": of - imported, "bad_rows": bad_rows });
             let activity = Activity::of(caller, Kind::CustomerImported, &counts);
             self.outbox.tell(db, &activity, &[Stream::Org(organisation)], &counts).await?;

@@ -141,8 +141,21 @@ impl Reports {
         Ok(self.report_in(db, caller, &asked(first, By::Month, about), None).await?.total)
     }
 
-    /// Whose work it is, as the head of the page says it.
+    /// Whose work it is and at whose customers, as the head of the page says it.
     async fn about(
+        &self,
+        db: &mut impl Access,
+        caller: &Caller,
+        about: &About,
+        say: Text,
+    ) -> Result<String, ReportError> {
+        let whose = self.whose(db, caller, about, say).await?;
+        let Some(company) = about.company else { return Ok(whose) };
+        let company = self.customers.company_name(db, caller, company).await?.unwrap_or_default();
+        Ok(format!("{whose} · {company}"))
+    }
+
+    async fn whose(
         &self,
         db: &mut impl Access,
         caller: &Caller,

@@ -79,6 +79,17 @@ impl Firm {
         app.sign_in(&format!("{who}@{}.test", self.name)).await
     }
 
+    /// Lets an analyst join, `analyst@…`.
+    pub async fn analyst(&self, app: &TestApp) -> Client {
+        let email = format!("analyst@{}.test", self.name);
+        let analyst = json!({ "id": Uuid::new_v4(), "name": "Anong", "email": email, "role": "analyst" });
+        let invited = self.sign_in(app, "admin").await.post("/employees", &analyst).await.ok(201);
+        let token = invited["link"].as_str().unwrap().split_once("token=").unwrap().1;
+        let command = json!({ "token": token, "new_password": PASSWORD });
+        app.anonymous().post("/auth/set-password", &command).await.ok(200);
+        self.sign_in(app, "analyst").await
+    }
+
     /// Central Market.
     pub fn market(&self) -> &Location {
         &self.locations[0]
