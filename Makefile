@@ -1,7 +1,7 @@
 # Ekenko: two commands are enough, `make run` and `make test`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := run
-.PHONY: setup build run test bench desktop lint
+.PHONY: setup build run test bench bench-live desktop lint
 
 setup:
 	@scripts/setup build
@@ -20,6 +20,10 @@ test: setup
 bench: build
 	@scripts/setup test
 	@scripts/bench
+
+bench-live: setup
+	@scripts/setup test
+	@scripts/bench-live
 
 # Against a running server: EKENKO_SERVER, http://127.0.0.1:8080 unless set.
 desktop: setup

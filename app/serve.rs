@@ -2,7 +2,7 @@
 
 mod installable;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Extension, Router,
@@ -15,7 +15,11 @@ use axum::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use dioxus::server::{DioxusRouterExt, ServeConfig};
 use ekenko_domain::employee::Role;
-use ekenko_server::{App as Installation, http, identity::Proof};
+use ekenko_server::{
+    App as Installation,
+    http::{self, Ends},
+    identity::Proof,
+};
 use sha2::{Digest, Sha256};
 use tower_http::compression::{
     CompressionLayer, CompressionLevel,
@@ -47,26 +51,26 @@ pub fn router(app: Arc<Installation>) -> Router {
 /// Serves until told to stop; then tells every live socket to come back, and lets requests under way end.
 pub async fn serve(app: Arc<Installation>, listener: tokio::net::TcpListener) -> std::io::Result<()> {
     let hub = app.hub.clone();
-    let router = router(app.clone());
     let stop = async move {
         stop_signal().await;
         tracing::info!("stopping");
+        let drain = hub.drain() + CLOSE_WITHIN;
         hub.stop();
+        // Who is sent away may still ask for what they need to come back elsewhere.
+        let _ = tokio::time::timeout(drain, hub.drained()).await;
     };
-    let mut stopping = app.hub.stopping();
-    let deadline = async move {
-        let _ = stopping.wait_for(|stop| *stop).await;
-        tokio::time::sleep(Duration::from_secs(10)).await;
-    };
-    tokio::select! {
-        served = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-            .with_graceful_shutdown(stop) => served?,
-        () = deadline => tracing::warn!("some requests did not end in time"),
+    if !http::serve(listener, router(app.clone()), stop, Ends::default()).await {
+        tracing::warn!("some requests did not end in time");
     }
     app.chain.write()?;
-    app.db.close().await;
+    if tokio::time::timeout(CLOSE_WITHIN, app.db.close()).await.is_err() {
+        tracing::warn!("some statements did not end in time");
+    }
     Ok(())
 }
+
+/// The time that the last sockets, and then the last statements, have to end.
+const CLOSE_WITHIN: Duration = Duration::from_secs(5);
 
 async fn stop_signal() {
     let interrupt = tokio::signal::ctrl_c();

@@ -1,13 +1,19 @@
 //! The pages' end of the live protocol: stays connected, hands over every event once and in order.
 
+use std::{collections::VecDeque, pin::pin};
+
 use dioxus::prelude::*;
 use ekenko_domain::{
     event::{Event, Offsets},
-    live::{After, ClientFrame, Hello, Ping, ServerFrame, after_close},
+    follower::{Act, Follower, Heard},
+    live::ServerFrame,
 };
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, Fuse, FutureExt, LocalBoxFuture, select};
 
-use crate::platform::{self, Incoming, Socket};
+use crate::{
+    api,
+    platform::{self, Feeling, Feelings, Incoming, Socket},
+};
 
 /// How the connection stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,11 +32,8 @@ pub enum News {
     Resync,
 }
 
-/// A dead connection shows no sign of it: silence this long gets a ping, twice as long ends it.
-const QUIET_MS: u32 = 15_000;
-/// Waits between attempts: the first, and the longest.
-const FIRST_WAIT_MS: u32 = 300;
-const LONGEST_WAIT_MS: u32 = 5_000;
+/// The time opening a socket may take.
+const OPEN_WITHIN_MS: u32 = 10_000;
 
 /// Follows every stream the reader may see from the offsets a snapshot gave, for as long as the component lives.
 /// Gives how the connection stands.
@@ -48,87 +51,97 @@ pub fn use_live(from: Offsets, news: impl FnMut(News) + 'static) -> Signal<Link>
     link
 }
 
-async fn follow(mut seen: Offsets, mut news: impl FnMut(News), mut link: Signal<Link>) {
-    let mut wait = FIRST_WAIT_MS;
-    loop {
-        let mut after = After::Seconds(1);
-        if let Some(mut socket) = Socket::open().await {
-            let hello = Hello { token: Socket::hello_token().await, resume: seen.clone() };
-            socket.send(text(&ClientFrame::Hello(hello))).await;
-            let code = listen(&mut socket, &mut seen, &mut news, &mut link, &mut wait).await;
-            after = after_close(code);
-        }
-        if link() != Link::Connecting {
-            link.set(Link::Connecting);
-        }
-        match after {
-            After::Never => return,
-            After::SignIn => {
-                // Asking who we are refreshes a desktop's token; a browser whose session ended goes to sign in.
-                if crate::api::me().await.is_err_and(|problem| problem.status == 401) {
-                    return platform::go("/sign-in");
-                }
-            }
-            After::Now => {}
-            After::Seconds(seconds) => wait = wait.max(seconds.saturating_sub(1) * 1000),
-        }
-        platform::sleep(wait).await;
-        wait = (wait * 2).min(LONGEST_WAIT_MS);
-    }
+/// What the follower is told next: by its socket, the device, or the clock.
+enum Next {
+    Came(Incoming),
+    Felt(Feeling),
+    Timer,
 }
 
-async fn listen(
-    socket: &mut Socket,
-    seen: &mut Offsets,
-    news: &mut impl FnMut(News),
-    link: &mut Signal<Link>,
-    wait: &mut u32,
-) -> u16 {
-    let mut pinged = false;
+async fn follow(from: Offsets, mut news: impl FnMut(News), mut link: Signal<Link>) {
+    let mut follower = Follower::new(from);
+    let mut feelings = Feelings::new();
+    let mut socket: Option<Socket> = None;
+    let mut wait = platform::sleep(0).boxed_local().fuse();
+    let mut acts = VecDeque::from([Act::Open]);
     loop {
-        let incoming = {
-            let (next, quiet) = (std::pin::pin!(socket.next()), std::pin::pin!(platform::sleep(QUIET_MS)));
-            match select(next, quiet).await {
-                Either::Left((incoming, _)) => Some(incoming),
-                Either::Right(_) => None,
+        let heard = match acts.pop_front() {
+            Some(Act::Open) => match open().await {
+                Some(opened) => {
+                    socket = Some(opened);
+                    Heard::Opened(Socket::hello_token().await)
+                }
+                None => Heard::Closed(1006),
+            },
+            Some(Act::Refresh) => {
+                // Asking who we are refreshes a desktop's token; a browser whose session ended goes to sign in.
+                Heard::Refreshed(!api::me().await.is_err_and(|problem| problem.status == 401))
             }
-        };
-        let frame = match incoming {
-            Some(Incoming::Closed(code)) => return code,
-            Some(Incoming::Text(frame)) => frame,
-            None if pinged => return 1006,
-            None => {
-                pinged = true;
-                socket.send(text(&ClientFrame::Ping(Ping::default()))).await;
+            Some(act) => {
+                match act {
+                    Act::Drop => socket = None,
+                    Act::Say(frame) => {
+                        if let Some(socket) = &mut socket {
+                            socket.send(serde_json::to_string(&frame).unwrap_or_default()).await;
+                        }
+                    }
+                    Act::Wait(millis) => wait = platform::sleep(millis).boxed_local().fuse(),
+                    Act::Tell(event) => news(News::Event(event)),
+                    Act::Reload => news(News::Resync),
+                    Act::Live(live) => link.set(if live { Link::Live } else { Link::Connecting }),
+                    Act::SignIn => return platform::go("/sign-in"),
+                    Act::Open | Act::Refresh => {}
+                }
                 continue;
             }
+            None => match next(socket.as_mut(), &mut feelings, &mut wait).await {
+                Next::Timer => Heard::Timer,
+                Next::Felt(Feeling::Online) => Heard::Online,
+                Next::Felt(Feeling::Offline) => Heard::Offline,
+                Next::Felt(Feeling::Shown) => Heard::Shown,
+                Next::Came(Incoming::Closed(code)) => {
+                    socket = None;
+                    Heard::Closed(code)
+                }
+                Next::Came(Incoming::Text(text)) => match serde_json::from_str(&text) {
+                    Ok(frame) => {
+                        if let ServerFrame::Error(refused) = &frame {
+                            tracing::warn!("live: {}", refused.message);
+                        }
+                        Heard::Frame(frame)
+                    }
+                    // Something this page is too old to know.
+                    Err(_) => continue,
+                },
+            },
         };
-        pinged = false;
-        match serde_json::from_str(&frame) {
-            Ok(ServerFrame::Welcome(welcome)) => {
-                for (stream, head) in welcome.streams {
-                    seen.entry(stream).or_insert(head);
-                }
-                *wait = FIRST_WAIT_MS;
-                link.set(Link::Live);
-            }
-            Ok(ServerFrame::Event(event)) => {
-                // A page cannot count twice what it saw once.
-                if seen.get(&event.stream).is_none_or(|last| event.offset > *last) {
-                    seen.insert(event.stream, event.offset);
-                    news(News::Event(Box::new(event)));
-                }
-            }
-            Ok(ServerFrame::Resync(resync)) => {
-                seen.insert(resync.stream, resync.head);
-                news(News::Resync);
-            }
-            Ok(ServerFrame::Pong(_)) | Err(_) => {}
-            Ok(ServerFrame::Error(refused)) => tracing::warn!("live: {}", refused.message),
-        }
+        acts.extend(follower.on(heard, platform::chance()));
     }
 }
 
-fn text(frame: &ClientFrame) -> String {
-    serde_json::to_string(frame).unwrap_or_default()
+async fn open() -> Option<Socket> {
+    let (open, late) = (pin!(Socket::open()), pin!(platform::sleep(OPEN_WITHIN_MS)));
+    match select(open, late).await {
+        Either::Left((socket, _)) => socket,
+        Either::Right(_) => None,
+    }
+}
+
+async fn next(
+    socket: Option<&mut Socket>,
+    feelings: &mut Feelings,
+    wait: &mut Fuse<LocalBoxFuture<'static, ()>>,
+) -> Next {
+    let came = async {
+        match socket {
+            Some(socket) => socket.next().await,
+            None => std::future::pending().await,
+        }
+    };
+    let (came, felt) = (pin!(came), pin!(feelings.next()));
+    match select(came, select(felt, wait)).await {
+        Either::Left((incoming, _)) => Next::Came(incoming),
+        Either::Right((Either::Left((feeling, _)), _)) => Next::Felt(feeling),
+        Either::Right((Either::Right(((), _)), _)) => Next::Timer,
+    }
 }

@@ -224,3 +224,22 @@ impl Socket {
         }
     }
 }
+
+/// A number from 0 to 1 by chance.
+pub fn chance() -> f64 {
+    f64::from(uuid::Uuid::new_v4().as_fields().0) / f64::from(u32::MAX)
+}
+
+/// What the device notices: nothing, here.
+pub struct Feelings;
+
+impl Feelings {
+    /// Notices nothing.
+    pub fn new() -> Self {
+        Self
+    }
+    /// Never comes.
+    pub async fn next(&mut self) -> super::Feeling {
+        std::future::pending().await
+    }
+}

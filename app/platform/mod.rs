@@ -133,6 +133,17 @@ pub enum NoPosition {
     Unsupported,
 }
 
+/// What a device notices of its network and its reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Feeling {
+    /// There is a network again.
+    Online,
+    /// There is none.
+    Offline,
+    /// The reader looks at the page again.
+    Shown,
+}
+
 /// What came over a socket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Incoming {

@@ -139,3 +139,22 @@ impl Socket {
         std::future::pending().await
     }
 }
+
+/// Nothing here is left to chance.
+pub fn chance() -> f64 {
+    0.
+}
+
+/// What the device notices: nothing, here.
+pub struct Feelings;
+
+impl Feelings {
+    /// Notices nothing.
+    pub fn new() -> Self {
+        Self
+    }
+    /// Never comes.
+    pub async fn next(&mut self) -> super::Feeling {
+        std::future::pending().await
+    }
+}

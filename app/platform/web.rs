@@ -15,7 +15,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{CloseEvent, MessageEvent, WebSocket, window};
 
-use super::{Content, Incoming, NoPosition, Request, Response, device_time, unreachable};
+use super::{Content, Feeling, Incoming, NoPosition, Request, Response, device_time, unreachable};
 
 async fn fetch(request: Request, accept: Option<&str>) -> Result<gloo_net::http::Response, Problem> {
     let builder = match request.method {
@@ -253,6 +253,64 @@ pub fn is_shell() -> bool {
 /// Waits.
 pub async fn sleep(millis: u32) {
     gloo_timers::future::TimeoutFuture::new(millis).await;
+}
+
+/// A number from 0 to 1 by chance.
+pub fn chance() -> f64 {
+    js_sys::Math::random()
+}
+
+/// What the device notices, for as long as this lives.
+pub struct Feelings {
+    felt: mpsc::UnboundedReceiver<Feeling>,
+    listeners: Vec<(web_sys::EventTarget, &'static str, Closure<dyn FnMut()>)>,
+}
+
+impl Feelings {
+    /// Begins to notice.
+    pub fn new() -> Self {
+        let (send, felt) = mpsc::unbounded();
+        let mut listeners = Vec::new();
+        if let Some(window) = window() {
+            let mut listen = |target: web_sys::EventTarget, name: &'static str, feel: Box<dyn Fn() -> Option<Feeling>>| {
+                let send = send.clone();
+                let listener = Closure::<dyn FnMut()>::new(move || {
+                    if let Some(feeling) = feel() {
+                        let _ = send.unbounded_send(feeling);
+                    }
+                });
+                let _ = target.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
+                listeners.push((target, name, listener));
+            };
+            listen(window.clone().into(), "online", Box::new(|| Some(Feeling::Online)));
+            listen(window.clone().into(), "offline", Box::new(|| Some(Feeling::Offline)));
+            if let Some(document) = window.document() {
+                let shown = document.clone();
+                listen(
+                    document.into(),
+                    "visibilitychange",
+                    Box::new(move || (!shown.hidden()).then_some(Feeling::Shown)),
+                );
+            }
+        }
+        Self { felt, listeners }
+    }
+
+    /// Waits for what is noticed next.
+    pub async fn next(&mut self) -> Feeling {
+        match self.felt.next().await {
+            Some(feeling) => feeling,
+            None => std::future::pending().await,
+        }
+    }
+}
+
+impl Drop for Feelings {
+    fn drop(&mut self) {
+        for (target, name, listener) in &self.listeners {
+            let _ = target.remove_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
+        }
+    }
 }
 
 /// Leaves the page for another, reloading everything.

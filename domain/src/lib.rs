@@ -17,6 +17,7 @@ pub mod duplicate;
 pub mod employee;
 pub mod event;
 pub mod feed;
+pub mod follower;
 pub mod geo;
 pub mod id;
 pub mod import;

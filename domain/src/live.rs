@@ -118,8 +118,12 @@ pub struct Refused {
 pub enum Close {
     /// The server is stopping: come back now, with the offsets seen.
     Restart = 4000,
+    /// What you asked for you did not read: come back now, with the offsets seen.
+    Slow = 4001,
     /// The database is away: come back after 10 s.
     Busy = 4002,
+    /// More frames than anybody needs: come back after 10 s.
+    Flood = 4003,
     /// No or no longer valid credentials: sign in or refresh, then come back.
     SignIn = 4401,
     /// Not speaking the protocol: do not come back before it is mended.
@@ -142,10 +146,10 @@ pub enum After {
 /// What to do after a socket closed with `code`; anything unknown is a lost connection.
 pub fn after_close(code: u16) -> After {
     match code {
-        4000 => After::Now,
-        4002 => After::Seconds(10),
+        4000 | 4001 => After::Now,
+        4002 | 4003 => After::Seconds(10),
         4401 => After::SignIn,
-        4400 => After::Never,
+        4400 | 1002 | 1007 | 1009 => After::Never,
         _ => After::Seconds(1),
     }
 }
@@ -175,5 +179,8 @@ mod tests {
         assert_eq!(after_close(Close::SignIn as u16), After::SignIn);
         assert_eq!(after_close(1006), After::Seconds(1));
         assert_eq!(after_close(Close::BadFrame as u16), After::Never);
+        assert_eq!(after_close(1009), After::Never);
+        assert_eq!(after_close(Close::Slow as u16), After::Now);
+        assert_eq!(after_close(Close::Flood as u16), After::Seconds(10));
     }
 }

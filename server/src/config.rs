@@ -1,6 +1,12 @@
 //! Settings from the environment; README.md lists them.
 
-use std::{net::IpAddr, path::PathBuf};
+use std::{net::IpAddr, path::PathBuf, time::Duration};
+
+use crate::live::{
+    fanout::Limits,
+    hub::{Setup, turns},
+    session::Times,
+};
 
 /// What demo data is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,6 +47,10 @@ pub struct Config {
     pub map_attribution: String,
     /// `EKENKO_EVENT_DAYS`: how long a watcher may have been away and still get every event one by one.
     pub event_days: u32,
+    /// `EKENKO_DRAIN_SECONDS`: over how long at most live sockets are closed when the process stops.
+    pub drain_seconds: u32,
+    /// How long live sockets are waited for; no variable sets it.
+    pub times: Times,
 }
 
 /// A setting that cannot be.
@@ -136,7 +146,22 @@ impl Config {
             event_days: text("EKENKO_EVENT_DAYS")
                 .map_or(Ok(7), |days| days.parse())
                 .map_err(|e| bad("EKENKO_EVENT_DAYS", &e))?,
+            drain_seconds: text("EKENKO_DRAIN_SECONDS")
+                .map_or(Ok(10), |seconds| seconds.parse())
+                .map_err(|e| bad("EKENKO_DRAIN_SECONDS", &e))?,
+            times: Times::default(),
         })
+    }
+
+    /// How the live hub is set up.
+    pub fn live(&self) -> Setup {
+        Setup {
+            redis: self.redis_url.clone(),
+            turns: turns(),
+            drain: Duration::from_secs(self.drain_seconds.into()),
+            times: self.times.clone(),
+            limits: Limits::default(),
+        }
     }
 }
 

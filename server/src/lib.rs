@@ -104,7 +104,8 @@ impl App {
             None => Db::sqlite(&config.data_dir.join(DATABASE)).await?,
         };
         db.migrate().await?;
-        let hub = live::hub::Hub::start(db.clone(), outside.clone(), config.redis_url.as_deref())?;
+        let table = Arc::new(live::table::Stored { db: db.clone(), outside: outside.clone() });
+        let hub = live::hub::Hub::start(table, outside.clone(), config.live())?;
         let photos = photos::Photos::new(&config.data_dir);
         let identity =
             identity::Identity::new(db.clone(), outside.clone(), photos.clone(), secret.as_bytes())

@@ -51,7 +51,7 @@ export class Server {
     this.ended.then(() => { gone = true })
     for (let attempt = 0; attempt < 1200; attempt++) {
       if (gone) throw new Error('the server ended before it was ready')
-      const ready = await fetch(`${this.base}/ready`).then((answer) => answer.ok, () => false)
+      const ready = await fetch(`${this.base}/ready`, { signal: AbortSignal.timeout(5000) }).then((answer) => answer.ok, () => false)
       if (ready) return
       await new Promise((done) => setTimeout(done, 50))
     }
@@ -60,7 +60,10 @@ export class Server {
 
   async down(signal = 'SIGTERM') {
     this.process.kill(signal)
-    return this.ended
+    return within(15_000, 'the server to end', this.ended).catch((error) => {
+      this.process.kill('SIGKILL')
+      throw error
+    })
   }
 
   async stop() {
@@ -74,6 +77,7 @@ export class Server {
       method,
       headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
       body: body ? JSON.stringify(body) : undefined,
+      signal: AbortSignal.timeout(30_000),
     })
     if (!answer.ok) throw new Error(`${method} ${address}: ${answer.status} ${await answer.text()}`)
     return answer.json()
@@ -86,11 +90,21 @@ export class Server {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ email: `${who}@ekenko.test`, password: PASSWORD }),
+        signal: AbortSignal.timeout(30_000),
       })
       this.tokens.set(who, (await answer.json()).access_token)
     }
     return this.tokens.get(who)
   }
+}
+
+/** Says what was waited for in vain, where the library would wait for ever. */
+export function within(millis, what, promise) {
+  let timer
+  const late = new Promise((_, fail) => {
+    timer = setTimeout(() => fail(new Error(`waited ${millis / 1000} s for ${what}`)), millis)
+  })
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
 }
 
 export function launch() {
@@ -122,7 +136,7 @@ export async function person(browser, server, { viewport = DESK, locale = 'en-GB
   return {
     context, page, faults,
     async close() {
-      await context.close()
+      await within(30_000, 'the window to close', context.close())
       if (faults.length) throw new Error(faults.join('\n'))
     },
   }
@@ -162,7 +176,8 @@ export async function kept(page) {
 }
 
 export async function accessible(page, what) {
-  const { violations } = await new AxeBuilder({ page }).analyze()
+  // In the page itself: there are no frames of others, and no second window is needed.
+  const { violations } = await within(60_000, `axe on ${what}`, new AxeBuilder({ page }).setLegacyMode(true).analyze())
   const serious = violations.filter((v) => ['serious', 'critical'].includes(v.impact))
   if (serious.length) {
     throw new Error(`${what}: ${serious.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`).join('\n')}`)

@@ -1,11 +1,12 @@
 //! Measures a release bundle from outside, over loopback: `cargo run --release -p ekenko-load -- dist/ekenko`.
 //!
 //! It makes an installation of its own in a temporary folder, starts the binary on it, and stops it by its process id.
-//! `-- reports` measures reports of a million visits instead, inside this process.
+//! `-- live PROGRAM` measures the live hub alone, `-- reports` measures reports of a million visits instead, inside this process.
 //!
 //! With the address of a PostgreSQL server in EKENKO_TEST_POSTGRES it does the same again in a database there. Every
 //! part is bounded by a count, so it ends by itself.
 
+mod live;
 mod prepare;
 mod reads;
 mod reports;
@@ -40,8 +41,15 @@ const REPS: usize = CHECK_INS + WATCHED_CHECK_INS;
 const PASSWORD: &str = "load-test-only";
 const SECRET: &str = "load-test-only-load-test-only-load-test-only";
 
-#[tokio::main]
-async fn main() -> Result<(), Failure> {
+fn main() -> Result<(), Failure> {
+    let mut args = std::env::args().skip(1);
+    if let (Some("live"), Some(program)) = (args.next().as_deref(), args.next()) {
+        return live::run(program.as_ref());
+    }
+    tokio::runtime::Runtime::new()?.block_on(all())
+}
+
+async fn all() -> Result<(), Failure> {
     let binary = std::env::args().nth(1).unwrap_or_else(|| "dist/ekenko".into());
     println!("== SQLite");
     run(&binary, None).await?;

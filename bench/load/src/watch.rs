@@ -64,7 +64,7 @@ async fn read(mut socket: TcpStream, expected: usize) -> Vec<Duration> {
 }
 
 /// Where the body of the frame at `start` begins and ends, once it is there whole. Servers do not mask (RFC 6455, 5.1).
-fn frame(bytes: &[u8], start: usize) -> Option<(usize, usize)> {
+pub fn frame(bytes: &[u8], start: usize) -> Option<(usize, usize)> {
     let head = bytes.get(start..)?;
     let (length, header) = match *head.get(1)? {
         126 => (usize::from(u16::from_be_bytes(head.get(2..4)?.try_into().ok()?)), 4),
@@ -76,7 +76,7 @@ fn frame(bytes: &[u8], start: usize) -> Option<(usize, usize)> {
 }
 
 /// The event's time, from among its first members.
-fn time(frame: &[u8]) -> Option<chrono::DateTime<chrono::Utc>> {
+pub fn time(frame: &[u8]) -> Option<chrono::DateTime<chrono::Utc>> {
     const KEY: &[u8] = br#""at":""#;
     let begin = frame.windows(KEY.len()).position(|window| window == KEY)? + KEY.len();
     let end = begin + frame.get(begin..)?.iter().position(|byte| *byte == b'"')?;

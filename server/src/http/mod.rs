@@ -12,6 +12,7 @@ mod live;
 mod photo;
 mod plans;
 mod reports;
+mod serve;
 mod staff;
 mod tasks;
 mod visits;
@@ -33,6 +34,7 @@ use ekenko_domain::problem::Problem;
 
 pub use auth::{COOKIE, cookie_of};
 pub use error::ApiError;
+pub use serve::{Ends, serve};
 
 use crate::{App, activity::ORIGIN};
 

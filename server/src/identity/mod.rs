@@ -9,7 +9,7 @@ mod service;
 mod sessions;
 mod staff;
 mod store;
-mod tokens;
+pub mod tokens;
 
 pub use avatar::AvatarError;
 pub use caller::Caller;

@@ -6,37 +6,17 @@ use chrono::{DateTime, Utc};
 use ekenko_domain::{
     event::{Event, Kind, Offsets, Stream},
     id::{EventId, OrganisationId},
-    live::ServerFrame,
 };
 use serde_json::json;
 use uuid::Uuid;
 
+use super::frame::Frame;
 use crate::{
     context::{Outside, new_id},
     db::{Access, On, StoreError, Write, query},
     identity::Caller,
     page::Before,
 };
-
-/// An event ready to go out: encoded once, shared by every socket.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Frame {
-    /// The line it stands in.
-    pub stream: Stream,
-    /// Its place in the line.
-    pub offset: i64,
-    /// The whole text frame.
-    pub text: axum::extract::ws::Utf8Bytes,
-}
-
-/// Whether somebody whose stream this is in may now see something else than before, or nothing.
-pub fn changes_access(frame: &Frame) -> bool {
-    // What stands before the data is ours and holds no quotes of others.
-    let head = frame.text.as_str().split_once(r#""data""#).map_or("", |(head, _)| head);
-    [Kind::EmployeeChanged, Kind::TeamChanged]
-        .iter()
-        .any(|kind| head.contains(&format!(r#""kind":"{}""#, kind.code())))
-}
 
 fn encode(event: &RawEvent) -> Frame {
     // By hand: `data` is JSON already and must reach watchers as it was stored, byte for byte.
@@ -49,7 +29,7 @@ fn encode(event: &RawEvent) -> Frame {
         event.at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true),
         event.data
     );
-    Frame { stream: event.stream, offset: event.offset, text: text.into() }
+    Frame::new(event.stream, event.offset, &text)
 }
 
 struct RawEvent<'a> {
@@ -182,15 +162,30 @@ pub async fn head(
         .unwrap_or_default())
 }
 
-/// The heads of several streams.
+macro_rules! heads {
+    ($names:literal) => {
+        concat!(
+            "SELECT s.stream, s.head FROM ",
+            $names,
+            " JOIN streams s ON s.organisation_id = $1 AND s.stream = names.value"
+        )
+    };
+}
+const HEADS_SQLITE: &str = heads!("json_each($2) names");
+const HEADS_POSTGRES: &str = heads!("jsonb_array_elements_text($2::JSONB) names (value)");
+
+/// The heads of several streams, however many.
 pub async fn heads(
     db: &mut impl Access,
     organisation: OrganisationId,
     streams: &[Stream],
 ) -> Result<Offsets, StoreError> {
-    let mut heads = Offsets::new();
-    for &stream in streams {
-        heads.insert(stream, head(db, organisation, stream).await?.0);
+    let heads = db.either(HEADS_SQLITE, HEADS_POSTGRES);
+    let rows =
+        query!(db, fetch_all as (String, i64), heads, organisation.0, json!(streams).to_string()).on("streams")?;
+    let mut heads: Offsets = streams.iter().map(|stream| (*stream, 0)).collect();
+    for (stream, head) in rows {
+        heads.insert(named("streams", &stream)?, head);
     }
     Ok(heads)
 }
@@ -231,19 +226,15 @@ pub async fn after(
         .collect())
 }
 
-const CHANGED: &str = "SELECT organisation_id, stream, head FROM streams WHERE changed_at >= $1";
+const CHANGED: &str = "SELECT stream, head FROM streams WHERE changed_at >= $1";
 
 /// Streams of every organisation that grew since `since`, with their heads.
 pub async fn changed_since(
     db: &mut impl Access,
     since: DateTime<Utc>,
-) -> Result<Vec<(OrganisationId, Stream, i64)>, StoreError> {
-    let rows = query!(db, fetch_all as (Uuid, String, i64), CHANGED, since).on("streams")?;
-    rows.into_iter()
-        .map(|(organisation, stream, head)| {
-            Ok((OrganisationId(organisation), named("streams", &stream)?, head))
-        })
-        .collect()
+) -> Result<Vec<(Stream, i64)>, StoreError> {
+    let rows = query!(db, fetch_all as (String, i64), CHANGED, since).on("streams")?;
+    rows.into_iter().map(|(stream, head)| Ok((named("streams", &stream)?, head))).collect()
 }
 
 const MARK_TRIMMED: &str = "UPDATE streams SET trimmed =
@@ -257,9 +248,4 @@ const TRIM: &str = "DELETE FROM events WHERE position <=
 pub async fn trim(db: &mut Write, before: DateTime<Utc>) -> Result<u64, StoreError> {
     query!(db, execute, MARK_TRIMMED, before).on("streams")?;
     query!(db, execute, TRIM).on("events")
-}
-
-/// A frame that is not an event, as text.
-pub fn text(frame: &ServerFrame) -> String {
-    serde_json::to_string(frame).unwrap_or_default()
 }

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use ekenko_domain::event::{Event, Kind, Stream};
 use ekenko_server::{
     context::Outside,
-    live::{hub::QUEUE, stream},
+    live::stream,
 };
 use serde_json::{Value, json};
 
@@ -85,9 +85,9 @@ engines_and_buses! {
         let mut slow = Watcher::connect(&app, &[], Some(4096)).await.unwrap();
         slow.greet(&manager, json!({})).await;
         let (mut quick, _) = Watcher::hello(&app, &manager, json!({})).await;
-        // More than the queue and the operating system's buffers hold together.
+        // More than memory and the operating system's buffers hold together.
         let data = json!({ "padding": "x".repeat(20_000) });
-        let count = QUEUE * 2 + 50;
+        let count = 562;
         append(&app, &firm, count / 2, &data).await;
         append(&app, &firm, count - count / 2, &data).await;
         for offset in 1..=count as i64 {

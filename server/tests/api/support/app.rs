@@ -7,7 +7,7 @@ use ekenko_server::{
     App,
     config::Config,
     context::{Context, Replay},
-    http::router,
+    http::{Ends, router, serve},
     identity::Caller,
 };
 use serde_json::json;
@@ -65,8 +65,8 @@ impl TestApp {
         let app = App::start(config, outside).await.unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let service = router(app.clone());
-        tokio::spawn(async move { axum::serve(listener, service).await });
+        let served = serve(listener, router(app.clone()), std::future::pending(), Ends::default());
+        tokio::spawn(served);
         Self { app, clock, address, data }
     }
 

@@ -8,7 +8,7 @@ use ekenko_domain::{
 };
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
+use tokio::{io::AsyncWriteExt, net::TcpStream};
 use tokio_tungstenite::{
     WebSocketStream,
     tungstenite::{self, Message, client::IntoClientRequest},
@@ -78,8 +78,13 @@ impl Watcher {
         within("sending", self.socket.send(message)).await.unwrap();
     }
 
+    /// Sends bytes as they are, which may be no frame at all.
+    pub async fn raw(&mut self, bytes: &[u8]) {
+        within("sending", self.socket.get_mut().write_all(bytes)).await.unwrap();
+    }
+
     /// The next message that is not about the connection itself.
-    async fn message(&mut self) -> Message {
+    pub async fn message(&mut self) -> Message {
         loop {
             match within("a frame", self.socket.next()).await.expect("the socket is open").unwrap() {
                 Message::Ping(_) | Message::Pong(_) => {}
