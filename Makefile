@@ -1,7 +1,7 @@
 # Ekenko: two commands are enough, `make run` and `make test`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := run
-.PHONY: setup build run test bench bench-live desktop lint
+.PHONY: setup build run test bench bench-live chaos desktop lint
 
 setup:
 	@scripts/setup build
@@ -24,6 +24,11 @@ bench: build
 bench-live: setup
 	@scripts/setup test
 	@scripts/bench-live
+
+# Kills and freezes processes while people write and watch, for a minute.
+chaos: build
+	@scripts/setup test
+	@scripts/chaos
 
 # Against a running server: EKENKO_SERVER, http://127.0.0.1:8080 unless set.
 desktop: setup

@@ -272,16 +272,17 @@ impl Feelings {
         let (send, felt) = mpsc::unbounded();
         let mut listeners = Vec::new();
         if let Some(window) = window() {
-            let mut listen = |target: web_sys::EventTarget, name: &'static str, feel: Box<dyn Fn() -> Option<Feeling>>| {
-                let send = send.clone();
-                let listener = Closure::<dyn FnMut()>::new(move || {
-                    if let Some(feeling) = feel() {
-                        let _ = send.unbounded_send(feeling);
-                    }
-                });
-                let _ = target.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
-                listeners.push((target, name, listener));
-            };
+            let mut listen =
+                |target: web_sys::EventTarget, name: &'static str, feel: Box<dyn Fn() -> Option<Feeling>>| {
+                    let send = send.clone();
+                    let listener = Closure::<dyn FnMut()>::new(move || {
+                        if let Some(feeling) = feel() {
+                            let _ = send.unbounded_send(feeling);
+                        }
+                    });
+                    let _ = target.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
+                    listeners.push((target, name, listener));
+                };
             listen(window.clone().into(), "online", Box::new(|| Some(Feeling::Online)));
             listen(window.clone().into(), "offline", Box::new(|| Some(Feeling::Offline)));
             if let Some(document) = window.document() {

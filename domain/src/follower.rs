@@ -105,7 +105,9 @@ impl Follower {
                 vec![Act::Say(ClientFrame::Hello(hello)), Act::Wait(QUIET_MS)]
             }
             (Heard::Frame(frame), State::Open { .. }) => self.frame(frame),
-            (Heard::Closed(code), State::Opening | State::Open { .. }) => self.lost(after_close(code), chance),
+            (Heard::Closed(code), State::Opening | State::Open { .. }) => {
+                self.lost(after_close(code), chance)
+            }
             (Heard::Timer, State::Waiting) => self.open(),
             (Heard::Timer, State::Open { pinged: true }) => {
                 let mut acts = vec![Act::Drop];
@@ -220,7 +222,8 @@ mod tests {
 
     fn event(offset: i64) -> Heard {
         let (id, at) = (EventId(ID), DateTime::UNIX_EPOCH);
-        let event = Event { stream: TEAM, offset, id, kind: Kind::VisitCheckedIn, at, data: serde_json::Value::Null };
+        let event =
+            Event { stream: TEAM, offset, id, kind: Kind::VisitCheckedIn, at, data: serde_json::Value::Null };
         Heard::Frame(ServerFrame::Event(event))
     }
 
@@ -286,7 +289,11 @@ mod tests {
         follower.on(Heard::Timer, 0.);
         follower.on(Heard::Opened(None), 0.);
         follower.on(welcome(0), 0.);
-        assert_eq!(follower.on(Heard::Closed(4000), 1.), [Act::Live(false), Act::Wait(500)], "a welcome forgets them");
+        assert_eq!(
+            follower.on(Heard::Closed(4000), 1.),
+            [Act::Live(false), Act::Wait(500)],
+            "a welcome forgets them"
+        );
     }
 
     #[test]

@@ -66,12 +66,22 @@ impl Memory {
 }
 
 impl Table for Memory {
-    fn heads<'a>(&'a self, _: OrganisationId, streams: &'a [Stream]) -> BoxFuture<'a, Result<Offsets, StoreError>> {
+    fn heads<'a>(
+        &'a self,
+        _: OrganisationId,
+        streams: &'a [Stream],
+    ) -> BoxFuture<'a, Result<Offsets, StoreError>> {
         let known = lock(&self.0);
-        let heads = streams.iter().map(|stream| (*stream, known.get(stream).map_or(0, |(head, _)| *head))).collect();
+        let heads =
+            streams.iter().map(|stream| (*stream, known.get(stream).map_or(0, |(head, _)| *head))).collect();
         Box::pin(async { Ok(heads) })
     }
-    fn after(&self, _: OrganisationId, stream: Stream, offset: i64) -> BoxFuture<'_, Result<Page, StoreError>> {
+    fn after(
+        &self,
+        _: OrganisationId,
+        stream: Stream,
+        offset: i64,
+    ) -> BoxFuture<'_, Result<Page, StoreError>> {
         let known = lock(&self.0);
         let page = known.get(&stream).map_or(Page { head: 0, frames: Vec::new() }, |(head, frames)| Page {
             head: *head,
@@ -119,7 +129,10 @@ struct Door {
 
 async fn live(State(bench): State<Arc<Bench>>, mut request: Request) -> Response {
     let Some(upgrade) = Upgrade::of(&mut request) else { return "websocket, please".into_response() };
-    let token = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let token = request
+        .headers()
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     let token = token.map(str::to_owned);
     let hub = bench.watched.clone();
     upgrade.answer(move |io, early| session::serve(hub, Door { bench, token }, io, early))
@@ -155,7 +168,9 @@ async fn publish(State(bench): State<Arc<Bench>>, mut request: Request) -> Respo
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
-    let (Some(port), Some(tokens)) = (args.next(), args.next()) else { return Err("hub_only PORT TOKENS [REDIS]".into()) };
+    let (Some(port), Some(tokens)) = (args.next(), args.next()) else {
+        return Err("hub_only PORT TOKENS [REDIS]".into());
+    };
     let outside: Context = Arc::new(System);
     let signer = Signer::new(b"a secret of the benchmark, 32 bytes");
     let token = |_| signer.sign(EmployeeId(new_id(&*outside)), SessionId(new_id(&*outside)), outside.now());
@@ -175,7 +190,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let watched = hub()?;
     let told = if redis.is_some() { hub()? } else { watched.clone() };
     let organisation = OrganisationId(new_id(&*outside));
-    let bench = Arc::new(Bench { signer, outside: outside.clone(), organisation, table: table.clone(), watched, told });
+    let bench = Arc::new(Bench {
+        signer,
+        outside: outside.clone(),
+        organisation,
+        table: table.clone(),
+        watched,
+        told,
+    });
     let router = Router::new().route("/live", get(live)).route("/pub", get(publish)).with_state(bench);
     let listener = tokio::net::TcpListener::bind(format!("127.0.0.1:{port}")).await?;
     serve(listener, router, std::future::pending(), Ends::default()).await;

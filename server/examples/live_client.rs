@@ -28,7 +28,8 @@ struct Api {
 
 impl Api {
     async fn sign_in(&mut self) -> Result<(), Error> {
-        let answer = self.http.post(format!("{}/api/v1/auth/login", self.server)).json(&self.account).send().await?;
+        let answer =
+            self.http.post(format!("{}/api/v1/auth/login", self.server)).json(&self.account).send().await?;
         let tokens: Value = answer.error_for_status()?.json().await?;
         self.token = tokens["access_token"].as_str().unwrap_or_default().to_owned();
         Ok(())
@@ -36,9 +37,11 @@ impl Api {
 
     /// The day so far, and the offsets it is true at.
     async fn snapshot(&self) -> Result<Offsets, Error> {
-        let answer = self.http.get(format!("{}/api/v1/board", self.server)).bearer_auth(&self.token).send().await?;
+        let answer =
+            self.http.get(format!("{}/api/v1/board", self.server)).bearer_auth(&self.token).send().await?;
         let board: Value = answer.error_for_status()?.json().await?;
-        let visits: i64 = board["reps"].as_array().into_iter().flatten().filter_map(|rep| rep["visits"].as_i64()).sum();
+        let visits: i64 =
+            board["reps"].as_array().into_iter().flatten().filter_map(|rep| rep["visits"].as_i64()).sum();
         println!("{visits} check-ins so far");
         Ok(serde_json::from_value(board["streams"].clone())?)
     }
@@ -91,7 +94,10 @@ async fn main() -> Result<(), Error> {
             Some(Act::Tell(event)) => {
                 if event.kind == Kind::VisitCheckedIn && event.stream.to_string().starts_with("team:") {
                     let visit = &event.data;
-                    println!("{} {} {}", visit["employee"]["name"], visit["location"]["name"], visit["verdict"]);
+                    println!(
+                        "{} {} {}",
+                        visit["employee"]["name"], visit["location"]["name"], visit["verdict"]
+                    );
                 }
                 continue;
             }

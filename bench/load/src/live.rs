@@ -42,7 +42,9 @@ pub fn run(program: &Path) -> Result<(), Failure> {
     let redis = std::env::var("EKENKO_TEST_REDIS").ok();
     for bus in [None, redis.as_deref()].into_iter().take(1 + usize::from(redis.is_some())) {
         println!("== {}", if bus.is_some() { "two hubs, over Redis" } else { "one hub, in memory" });
-        println!("watchers  in flight: /s  CPU s/M | {RATE}/s: p50  p99  max ms | KiB each  connects/s | lost  out of order");
+        println!(
+            "watchers  in flight: /s  CPU s/M | {RATE}/s: p50  p99  max ms | KiB each  connects/s | lost  out of order"
+        );
         for watchers in WATCHERS {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             tokio::task::LocalSet::new().block_on(&runtime, measure(program, bus, watchers))?;
@@ -111,7 +113,9 @@ async fn measure(program: &Path, redis: Option<&str>, watchers: usize) -> Result
     let mut late = seen.late.take();
     let each = (rss_kib(pid)? - empty) / watchers as f64;
     late.sort_unstable();
-    let at = |share: f64| late.get((late.len() as f64 * share) as usize).or(late.last()).copied().map_or(f64::NAN, ms);
+    let at = |share: f64| {
+        late.get((late.len() as f64 * share) as usize).or(late.last()).copied().map_or(f64::NAN, ms)
+    };
     let [p50, p99, max] = [0.5, 0.99, 1.].map(at);
     println!(
         "{watchers:8}  {rate:13.0}  {cost:7.2} | {p50:9.1} {p99:5.1} {max:6.1}   | {each:8.1}  {connects:10.0} | {:4}  {}",
@@ -134,7 +138,13 @@ async fn arrived(seen: &Seen, expected: usize) {
 /// About 300 bytes, as a check-in's event.
 fn check_in(number: usize) -> String {
     let note = "visit shelf audit display stock photo order ".repeat(4);
-    format!(r#"{{"rep":{},"site":"S-{:05}","lat":13.{:06},"lng":100.{:06},"note":"{note}"}}"#, number % 977, number, number, number)
+    format!(
+        r#"{{"rep":{},"site":"S-{:05}","lat":13.{:06},"lng":100.{:06},"note":"{note}"}}"#,
+        number % 977,
+        number,
+        number,
+        number
+    )
 }
 
 async fn patiently(address: &str) -> Result<Socket, Failure> {

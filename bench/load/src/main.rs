@@ -1,11 +1,12 @@
 //! Measures a release bundle from outside, over loopback: `cargo run --release -p ekenko-load -- dist/ekenko`.
 //!
 //! It makes an installation of its own in a temporary folder, starts the binary on it, and stops it by its process id.
-//! `-- live PROGRAM` measures the live hub alone, `-- reports` measures reports of a million visits instead, inside this process.
+//! `-- live PROGRAM` measures the live hub alone, `-- chaos BINARY` breaks processes and compares what watchers saw, `-- reports` measures reports of a million visits instead, inside this process.
 //!
 //! With the address of a PostgreSQL server in EKENKO_TEST_POSTGRES it does the same again in a database there. Every
 //! part is bounded by a count, so it ends by itself.
 
+mod chaos;
 mod live;
 mod prepare;
 mod reads;
@@ -46,7 +47,12 @@ fn main() -> Result<(), Failure> {
     if let (Some("live"), Some(program)) = (args.next().as_deref(), args.next()) {
         return live::run(program.as_ref());
     }
-    tokio::runtime::Runtime::new()?.block_on(all())
+    let runtime = tokio::runtime::Runtime::new()?;
+    let mut args = std::env::args().skip(1);
+    match (args.next().as_deref(), args.next()) {
+        (Some("chaos"), Some(binary)) => runtime.block_on(chaos::run(binary.as_ref())),
+        _ => runtime.block_on(all()),
+    }
 }
 
 async fn all() -> Result<(), Failure> {
@@ -114,6 +120,10 @@ impl Database {
         let (address, _) = server.rsplit_once('/').ok_or("the address of PostgreSQL ends with a database")?;
         Self::execute(server, format!("CREATE DATABASE {name}")).await?;
         Ok(Self { url: format!("{address}/{name}"), server: server.into(), name })
+    }
+
+    fn name(&self) -> &str {
+        &self.name
     }
 
     async fn drop(self) -> Result<(), Failure> {

@@ -62,7 +62,8 @@ pub async fn signed_in(app: &App, who: &str) -> Result<Caller, Failure> {
     Ok(app.identity.authenticate(&Proof::Cookie(started.secret)).await?)
 }
 
-async fn people(app: &App, teams: usize, reps: usize) -> Result<(), Failure> {
+/// Makes the people of it.
+pub async fn people(app: &App, teams: usize, reps: usize) -> Result<(), Failure> {
     let mut db = app.db.begin().await?;
     let identity = &app.identity;
     let org = identity

@@ -22,7 +22,9 @@ pub async fn ready(State(app): State<Arc<App>>) -> Result<Json<Value>, ApiError>
     }
     app.identity.needs_setup().await?;
     if !app.hub.hears() {
-        return Ok(Json(json!({ "status": "degraded", "reason": "Redis is away: events of other processes come late" })));
+        return Ok(Json(
+            json!({ "status": "degraded", "reason": "Redis is away: events of other processes come late" }),
+        ));
     }
     Ok(Json(json!({ "status": "ready" })))
 }

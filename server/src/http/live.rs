@@ -28,7 +28,8 @@ const COME_BACK: &str = "2";
 /// their token in the hello or as a Bearer header.
 pub async fn live(State(app): State<Arc<App>>, mut request: Request) -> Result<Response<Body>, ApiError> {
     let Some(upgrade) = Upgrade::of(&mut request) else {
-        let problem = Problem::new(426, "upgrade_required", "this address speaks websocket; see docs/live-protocol.md");
+        let problem =
+            Problem::new(426, "upgrade_required", "this address speaks websocket; see docs/live-protocol.md");
         let mut response = ApiError::from(problem).into_response();
         response.headers_mut().insert(header::SEC_WEBSOCKET_VERSION, header::HeaderValue::from_static("13"));
         return Ok(response);
@@ -45,7 +46,8 @@ pub async fn live(State(app): State<Arc<App>>, mut request: Request) -> Result<R
         .into());
     }
     if *app.hub.stopping().borrow() {
-        let mut response = ApiError::from(Problem::new(503, "stopping", "this process is stopping")).into_response();
+        let mut response =
+            ApiError::from(Problem::new(503, "stopping", "this process is stopping")).into_response();
         response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static(COME_BACK));
         return Ok(response);
     }

@@ -40,7 +40,12 @@ impl Default for Ends {
 }
 
 /// Serves until `stop`, then lets requests under way end. False when some did not in time.
-pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>, ends: Ends) -> bool {
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    stop: impl Future<Output = ()>,
+    ends: Ends,
+) -> bool {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(ends.head);
     let ending = watch::Sender::new(false);

@@ -274,7 +274,9 @@ impl Ear {
                 let _ = self.inbound.try_send(Published::Frame(organisation, frame));
             }
             Some(None) => {}
-            None => tracing::warn!(channel = message.get_channel_name(), "a message on our channel is not ours"),
+            None => {
+                tracing::warn!(channel = message.get_channel_name(), "a message on our channel is not ours")
+            }
         }
     }
 

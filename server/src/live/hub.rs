@@ -70,7 +70,11 @@ pub struct Hub {
 
 impl Hub {
     /// Starts the hub; with Redis it hears other processes too.
-    pub fn start(table: Arc<dyn Table>, outside: Context, setup: Setup) -> Result<Arc<Self>, redis::RedisError> {
+    pub fn start(
+        table: Arc<dyn Table>,
+        outside: Context,
+        setup: Setup,
+    ) -> Result<Arc<Self>, redis::RedisError> {
         let (inbound, heard) = mpsc::channel(WAITING);
         let bus = match &setup.redis {
             Some(url) => Bus::redis(url, inbound)?,
@@ -120,7 +124,12 @@ impl Hub {
     }
 
     /// Gives a socket its place. Dropping the seat takes it away.
-    pub async fn seat(self: &Arc<Self>, organisation: OrganisationId, session: SessionId, pipe: Arc<Peer>) -> Seat {
+    pub async fn seat(
+        self: &Arc<Self>,
+        organisation: OrganisationId,
+        session: SessionId,
+        pipe: Arc<Peer>,
+    ) -> Seat {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let turn = self.turns[id as usize % self.turns.len()].clone();
         let seat = Seat { id, turn };
@@ -231,7 +240,9 @@ impl Hub {
                         tokio::spawn(async move {
                             let _permit = reads.acquire().await;
                             let page = hub.table.after(organisation, stream, after).await;
-                            let page = page.inspect_err(|error| tracing::error!(%error, "events could not be read")).ok();
+                            let page = page
+                                .inspect_err(|error| tracing::error!(%error, "events could not be read"))
+                                .ok();
                             let _ = hub.turns[turn].send(Do::Read { stream, after, page }).await;
                         });
                     }

@@ -1,6 +1,12 @@
 //! One socket: says hello, follows streams, and hears its client. What goes to the client, its turn writes.
 
-use std::{collections::{BTreeSet, VecDeque}, convert::Infallible, io::ErrorKind, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    convert::Infallible,
+    io::ErrorKind,
+    sync::Arc,
+    time::Duration,
+};
 
 use bytes::Bytes;
 use ekenko_domain::{
@@ -84,9 +90,13 @@ pub trait Gate: Send + Sync + 'static {
     /// What it keeps of somebody let in.
     type Who: Send + Sync;
     /// Lets somebody in who said hello with this token, or none.
-    fn admit(&self, token: Option<String>) -> impl Future<Output = Result<Holder<Self::Who>, Refusal>> + Send;
+    fn admit(&self, token: Option<String>)
+    -> impl Future<Output = Result<Holder<Self::Who>, Refusal>> + Send;
     /// What somebody may follow now; refused when they may not be here any longer.
-    fn may(&self, holder: &Holder<Self::Who>) -> impl Future<Output = Result<BTreeSet<Stream>, Refusal>> + Send;
+    fn may(
+        &self,
+        holder: &Holder<Self::Who>,
+    ) -> impl Future<Output = Result<BTreeSet<Stream>, Refusal>> + Send;
     /// Their device was heard of.
     fn heard(&self, holder: &Holder<Self::Who>);
 }
@@ -415,7 +425,8 @@ impl<G: Gate> Session<'_, G> {
                 let allowed = Box::pin(self.gate.may(&self.holder)).await?;
                 match follow.streams.iter().find(|stream| !allowed.contains(stream)) {
                     Some(stream) => {
-                        self.say(refused("forbidden_stream", format!("{stream} is not yours to follow"))).await;
+                        self.say(refused("forbidden_stream", format!("{stream} is not yours to follow")))
+                            .await;
                     }
                     None => {
                         let (id, streams, resume) = (self.seat.id(), follow.streams, follow.resume);
@@ -426,7 +437,8 @@ impl<G: Gate> Session<'_, G> {
             Ok(ClientFrame::Unfollow(unfollow)) => {
                 // One's own stream is heard in any case: it tells when the account is closed.
                 let own = self.holder.own;
-                let (mine, streams): (Vec<_>, _) = unfollow.streams.into_iter().partition(|stream| *stream == own);
+                let (mine, streams): (Vec<_>, _) =
+                    unfollow.streams.into_iter().partition(|stream| *stream == own);
                 self.seat.tell(Do::Unfollow { id: self.seat.id(), streams }).await;
                 if !mine.is_empty() {
                     self.seat.tell(Do::Mute { id: self.seat.id(), stream: own }).await;

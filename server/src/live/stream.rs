@@ -181,8 +181,8 @@ pub async fn heads(
     streams: &[Stream],
 ) -> Result<Offsets, StoreError> {
     let heads = db.either(HEADS_SQLITE, HEADS_POSTGRES);
-    let rows =
-        query!(db, fetch_all as (String, i64), heads, organisation.0, json!(streams).to_string()).on("streams")?;
+    let rows = query!(db, fetch_all as (String, i64), heads, organisation.0, json!(streams).to_string())
+        .on("streams")?;
     let mut heads: Offsets = streams.iter().map(|stream| (*stream, 0)).collect();
     for (stream, head) in rows {
         heads.insert(named("streams", &stream)?, head);

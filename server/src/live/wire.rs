@@ -142,7 +142,9 @@ impl Decoder {
                 let message = std::mem::take(&mut self.message);
                 self.proven = 0;
                 return match kind {
-                    Some(TEXT) => String::from_utf8(message).map(|text| Some(Message::Text(text))).map_err(|_| Fault::Utf8),
+                    Some(TEXT) => String::from_utf8(message)
+                        .map(|text| Some(Message::Text(text)))
+                        .map_err(|_| Fault::Utf8),
                     _ => Ok(Some(Message::Binary(message))),
                 };
             }
@@ -421,7 +423,10 @@ mod tests {
             let bytes = binary(&payload);
             assert_eq!(super::payload(&bytes), payload);
             // A client's decoder sees the same, save for the mask.
-            assert_eq!(read(&masked(0x82, &payload), 4096).0, [Message::Binary(payload)].into_iter().filter(|_| length <= 65_536).collect::<Vec<_>>());
+            assert_eq!(
+                read(&masked(0x82, &payload), 4096).0,
+                [Message::Binary(payload)].into_iter().filter(|_| length <= 65_536).collect::<Vec<_>>()
+            );
         }
         assert_eq!(&close(Some(4000), "ไ")[..], [0x88, 5, 0x0f, 0xa0, 0xe0, 0xb9, 0x84]);
         assert_eq!(&close(None, "unheard")[..], [0x88, 0]);

@@ -27,7 +27,10 @@ impl Program {
     }
 
     async fn line(&mut self) -> String {
-        within("a line of the program", self.lines.next_line()).await.unwrap().expect("the program still runs")
+        within("a line of the program", self.lines.next_line())
+            .await
+            .unwrap()
+            .expect("the program still runs")
     }
 }
 

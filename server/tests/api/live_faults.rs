@@ -4,10 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use ekenko_domain::event::{Event, Kind, Stream};
-use ekenko_server::{
-    context::Outside,
-    live::stream,
-};
+use ekenko_server::{context::Outside, live::stream};
 use serde_json::{Value, json};
 
 use crate::support::{Firm, TestApp, Watcher, days_work, visit_done};
@@ -153,6 +150,8 @@ engines! {
         }
         app.advance(TimeDelta::days(30));
         app.app.trim_once().await.unwrap();
+        // A process that has none of it in memory.
+        let app = app.with(|_| ()).await;
         let manager = firm.sign_in(&app, "manager1").await;
         let (mut watcher, _) = Watcher::hello(&app, &manager, json!({ north.as_str(): 8 })).await;
         assert_eq!(watcher.resync().await.head, 9, "also when nothing is left");

@@ -159,7 +159,11 @@ mod tests {
     use ekenko_domain::id::TeamId;
 
     fn frame(offset: i64, length: usize) -> Frame {
-        Frame { stream: Stream::Team(TeamId(uuid::Uuid::nil())), offset, wire: wire::text(&"x".repeat(length)) }
+        Frame {
+            stream: Stream::Team(TeamId(uuid::Uuid::nil())),
+            offset,
+            wire: wire::text(&"x".repeat(length)),
+        }
     }
 
     #[test]
@@ -172,7 +176,10 @@ mod tests {
         assert_eq!(log.after(40).map(<[u8]>::len), Some(100));
         assert_eq!(log.after(47).map(<[u8]>::len), Some(30));
         assert_eq!(log.after(50).map(<[u8]>::len), Some(0));
-        assert_eq!((log.after(39), log.after(51), log.after(i64::MIN), log.after(i64::MAX)), (None, None, None, None));
+        assert_eq!(
+            (log.after(39), log.after(51), log.after(i64::MIN), log.after(i64::MAX)),
+            (None, None, None, None)
+        );
         log.trim(100, 99);
         assert_eq!((log.head(), log.after(45), log.after(46).map(<[u8]>::len)), (50, None, Some(40)));
         log.trim(3, 1000);

@@ -45,7 +45,13 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { log: (512, 64 * 1024), out: (256 * 1024, 256), stuck_ms: 20_000, linger_ms: 30_000, farthest: 10_000 }
+        Self {
+            log: (512, 64 * 1024),
+            out: (256 * 1024, 256),
+            stuck_ms: 20_000,
+            linger_ms: 30_000,
+            farthest: 10_000,
+        }
     }
 }
 
@@ -296,7 +302,11 @@ impl<P: Pipe> Fanout<P> {
             }
         }
         let server_time = self.outside.now();
-        socket.say(said(&ServerFrame::Welcome(Welcome { session: socket.session, streams: heads, server_time })));
+        socket.say(said(&ServerFrame::Welcome(Welcome {
+            session: socket.session,
+            streams: heads,
+            server_time,
+        })));
         for resync in afresh {
             socket.say(said(&ServerFrame::Resync(resync)));
         }
@@ -318,7 +328,12 @@ impl<P: Pipe> Fanout<P> {
         socket.say(frame);
         let (bytes, pieces) = socket.waiting();
         if bytes > self.limits.out.0 || pieces > self.limits.out.1 {
-            self.close(now, at, wire::close(Some(Close::Slow as u16), "read what you ask for, and resume"), true);
+            self.close(
+                now,
+                at,
+                wire::close(Some(Close::Slow as u16), "read what you ask for, and resume"),
+                true,
+            );
         } else if socket.full_since.is_none() {
             self.pour(now, at);
         }
@@ -371,7 +386,9 @@ impl<P: Pipe> Fanout<P> {
             if followed.reading || followed.muted || followed.cursor >= head {
                 continue;
             }
-            let Some((log, news)) = line.log.as_ref().and_then(|log| Some((log, log.after(followed.cursor)?))) else {
+            let Some((log, news)) =
+                line.log.as_ref().and_then(|log| Some((log, log.after(followed.cursor)?)))
+            else {
                 followed.reading = true;
                 line.ask(followed.cursor, Some(at), &mut self.needs);
                 continue;
@@ -521,7 +538,8 @@ impl<P: Pipe> Fanout<P> {
 
     fn tick(&mut self, now: u64) {
         let stuck = |since: u64| now.saturating_sub(since) >= self.limits.stuck_ms;
-        let gone: Vec<_> = self.sockets.iter().filter(|(_, s)| s.full_since.is_some_and(stuck)).map(|(at, _)| at).collect();
+        let gone: Vec<_> =
+            self.sockets.iter().filter(|(_, s)| s.full_since.is_some_and(stuck)).map(|(at, _)| at).collect();
         for at in gone {
             self.remove(now, at);
         }

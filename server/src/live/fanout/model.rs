@@ -18,7 +18,10 @@ use rand::{Rng, SeedableRng, rngs::StdRng};
 use uuid::Uuid;
 
 use super::{Do, Fanout, Limits, Need, Nudge, Page, Pipe, Wrote};
-use crate::{context::Replay, live::{frame::Frame, wire}};
+use crate::{
+    context::Replay,
+    live::{frame::Frame, wire},
+};
 
 const ID: u128 = 0x6f1c5f0e_2f6b_4a0e_9c3f_1a2b3c4d5e00;
 const ORGANISATION: OrganisationId = OrganisationId(Uuid::from_u128(ID));
@@ -120,14 +123,20 @@ impl Client {
                     assert!(self.welcomed, "an event before the welcome");
                     let seen = self.seen.get_mut(&event.stream).unwrap();
                     assert_eq!(event.offset, *seen + 1, "{}: a hole or a double", event.stream);
-                    assert_eq!(wire::payload(&table.streams[&event.stream].0[event.offset as usize - 1].wire), wire::payload(&frame));
+                    assert_eq!(
+                        wire::payload(&table.streams[&event.stream].0[event.offset as usize - 1].wire),
+                        wire::payload(&frame)
+                    );
                     *seen = event.offset;
                 }
                 ServerFrame::Resync(resync) => {
                     let (_, trimmed) = &table.streams[&resync.stream];
                     let seen = self.seen.get_mut(&resync.stream).unwrap();
                     let far = resync.head - *seen > 40;
-                    assert!((*seen as usize) < *trimmed || far, "told to load afresh with {seen} seen and {trimmed} forgotten");
+                    assert!(
+                        (*seen as usize) < *trimmed || far,
+                        "told to load afresh with {seen} seen and {trimmed} forgotten"
+                    );
                     assert!(resync.head >= *seen);
                     *seen = resync.head;
                     self.reloads += 1;
@@ -171,7 +180,12 @@ struct World {
 fn node() -> Node {
     let limits = Limits { log: (6, 900), out: (8_000, 20), stuck_ms: 5_000, linger_ms: 3_000, farthest: 40 };
     let outside = Arc::new(Replay::new(DateTime::UNIX_EPOCH, 1));
-    Node { fanout: Fanout::new(limits, outside), needs: VecDeque::new(), inbox: VecDeque::new(), hears: Vec::new() }
+    Node {
+        fanout: Fanout::new(limits, outside),
+        needs: VecDeque::new(),
+        inbox: VecDeque::new(),
+        hears: Vec::new(),
+    }
 }
 
 impl World {
@@ -187,7 +201,17 @@ impl World {
                 Client { streams, seen: Offsets::new(), socket: None, welcomed: false, reloads: 0 }
             })
             .collect();
-        Self { rng, now: 0, table: Table::default(), nodes, clients, streams, next_id: 1, bus: true, database: true }
+        Self {
+            rng,
+            now: 0,
+            table: Table::default(),
+            nodes,
+            clients,
+            streams,
+            next_id: 1,
+            bus: true,
+            database: true,
+        }
     }
 
     /// Commits an event and tells the nodes, who may not hear.
@@ -256,7 +280,15 @@ impl World {
         client.welcomed = false;
         let now = self.now;
         let fanout = &mut self.nodes[node].fanout;
-        fanout.take(now, Do::Join { id, organisation: ORGANISATION, session: SessionId(Uuid::from_u128(ID)), pipe: Link(wire) });
+        fanout.take(
+            now,
+            Do::Join {
+                id,
+                organisation: ORGANISATION,
+                session: SessionId(Uuid::from_u128(ID)),
+                pipe: Link(wire),
+            },
+        );
         fanout.take(now, Do::Follow { id, streams: client.streams.clone(), resume: client.seen.clone() });
     }
 
@@ -378,7 +410,10 @@ impl World {
             }
             let done = self.clients.iter().all(|client| {
                 client.socket.is_some()
-                    && client.streams.iter().all(|stream| client.seen.get(stream) == Some(&self.table.head(*stream)))
+                    && client
+                        .streams
+                        .iter()
+                        .all(|stream| client.seen.get(stream) == Some(&self.table.head(*stream)))
             });
             if done && round > 10 {
                 return;
