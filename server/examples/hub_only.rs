@@ -31,8 +31,9 @@ use ekenko_server::{
     live::{
         fanout::{Limits, Page},
         frame::Frame,
+        gate::{Gate, Holder, Refusal, Times},
         hub::{Hub, Setup, turns},
-        session::{self, Gate, Holder, Refusal, Times},
+        session,
         table::Table,
         upgrade::Upgrade,
         wire::{Decoder, Message},

@@ -4,8 +4,8 @@ use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use crate::live::{
     fanout::Limits,
+    gate::Times,
     hub::{Setup, turns},
-    session::Times,
 };
 
 /// What demo data is wanted.

@@ -16,7 +16,8 @@ use crate::{
     db::StoreError,
     identity::{AuthError, Caller, Proof},
     live::{
-        session::{self, Gate, Holder, Refusal},
+        gate::{Gate, Holder, Refusal},
+        session,
         upgrade::Upgrade,
     },
 };

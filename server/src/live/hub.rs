@@ -19,7 +19,7 @@ use super::{
     bus::{Bus, Published},
     fanout::{Do, Fanout, Limits, Need},
     frame::Frame,
-    session::Times,
+    gate::Times,
     table::Table,
     turn::{self, Deed, Peer},
 };
