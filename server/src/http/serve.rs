@@ -43,7 +43,17 @@ impl Default for Ends {
 pub async fn serve(
     listener: TcpListener,
     router: Router,
-    stop: impl Future<Output = ()>,
+    stop: impl Future<Output = ()> + Send + 'static,
+    ends: Ends,
+) -> bool {
+    // A task of its own: what the main thread takes in would have to be handed over to another for each connection.
+    tokio::spawn(accept(listener, router, stop, ends)).await.unwrap_or(false)
+}
+
+async fn accept(
+    listener: TcpListener,
+    router: Router,
+    stop: impl Future<Output = ()> + Send + 'static,
     ends: Ends,
 ) -> bool {
     let mut http = http1::Builder::new();
@@ -75,6 +85,7 @@ fn connection(
     io: TcpStream,
     peer: SocketAddr,
 ) {
+    // An event waits for nothing.
     let _ = io.set_nodelay(true);
     let router = TowerToHyperService::new(router.clone());
     let service = service_fn(move |request: Request<Incoming>| {

@@ -103,6 +103,13 @@ pub async fn run(
             _ = tick.tick() => batch.push(Do::Tick),
             count = deeds.recv_many(&mut batch, BATCH) => if count == 0 { return },
         }
+        // Whoever else has something to say says it now: one write for all of it.
+        tokio::task::yield_now().await;
+        while batch.len() < BATCH
+            && let Ok(deed) = deeds.try_recv()
+        {
+            batch.push(deed);
+        }
         let now = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
         for deed in batch.drain(..) {
             fanout.take(now, deed);

@@ -54,8 +54,6 @@ impl Upgrade {
                     let early = Bytes::copy_from_slice(&parts.read_buf);
                     drop(parts.read_buf);
                     let io = parts.io.into_inner();
-                    // An event waits for nothing.
-                    let _ = io.set_nodelay(true);
                     // A task of its own: this one has room for the whole upgrade.
                     tokio::spawn(serve(io, early));
                 }
