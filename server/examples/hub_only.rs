@@ -3,7 +3,7 @@
 //!
 //! `hub_only PORT TOKENS [REDIS]`: serves `/live` and writes 5,000 access tokens to the file `TOKENS`, a line each; what comes on the
 //! websocket `/pub` is told to everybody as the data of an event. With the address of a Redis, publications reach the watchers through
-//! it, as from another process. Made for hubbench's `--target plain`; docs/benchmarks.md has the commands.
+//! it, as from another process. `make bench-live` measures it; docs/benchmarks.md has the figures.
 
 use std::{
     collections::{BTreeSet, HashMap, VecDeque},

@@ -3,7 +3,7 @@
 use ekenko_domain::event::Stream;
 use serde_json::json;
 
-use crate::support::{Bus, Engine, Firm, TestApp, Watcher, days_work, run, visit_done};
+use crate::support::{Bus, Engine, Firm, TestApp, Watcher, days_work, run, visit_done, within};
 
 /// Checks in on one node while somebody watches the other.
 async fn a_visit_reaches_the_other_node(one: &TestApp, other: &TestApp, firm: &Firm, swept: bool) {
@@ -30,6 +30,25 @@ fn a_check_in_on_one_node_appears_at_a_watcher_of_the_other() {
         let firm = Firm::new(&one, "alpha").await;
         a_visit_reaches_the_other_node(&one, &other, &firm, false).await;
         a_visit_reaches_the_other_node(&other, &one, &firm, false).await;
+    });
+}
+
+/// `/ready`, as a load balancer asks it.
+async fn status(app: &TestApp) -> String {
+    let answer = reqwest::get(format!("http://{}/ready", app.address)).await.unwrap();
+    assert_eq!(answer.status(), 200);
+    answer.json::<serde_json::Value>().await.unwrap()["status"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn without_redis_a_process_works_and_says_that_it_is_degraded() {
+    run(Engine::Postgres, Bus::Redis, async |one| {
+        within("Redis to be heard", async { while status(&one).await != "ready" {} }).await;
+        let cut_off = one.with(|config| config.redis_url = Some("redis://127.0.0.1:1".into())).await;
+        assert_eq!(status(&cut_off).await, "degraded");
+        let firm = Firm::new(&one, "alpha").await;
+        a_visit_reaches_the_other_node(&one, &cut_off, &firm, true).await;
+        a_visit_reaches_the_other_node(&cut_off, &one, &firm, true).await;
     });
 }
 
